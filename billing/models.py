@@ -1,0 +1,284 @@
+"""Money: grants, the ledger of credit, and the company's invoices.
+
+A ledger entry and an issued invoice never change: database triggers refuse UPDATE and DELETE.
+"""
+
+import datetime as dt
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pgtrigger
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portals.models import Membership, Portal
+from thuiswerk.lib.money import ZERO
+from thuiswerk.lib.periods import Month
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    def usable_on(self, day: dt.date) -> "GrantQuerySet":
+        """Grants with something left that may be spent on `day` (Amsterdam), soonest-ending first."""
+        return (
+            self.filter(Q(valid_until__gte=day) | Q(reopened_until__gte=day), valid_from__lte=day, remaining__gt=0)
+            .annotate(ends_on=Coalesce("reopened_until", "valid_until"))
+            .order_by("ends_on", "pk")
+        )
+
+    def total_remaining(self) -> Decimal:
+        return self.aggregate(total=Sum("remaining"))["total"] or ZERO
+
+
+class Grant(models.Model):
+    """Credit given to a membership, with its own first and last day. `remaining` is the sum of its entries."""
+
+    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="grants", verbose_name=_("portal"))
+    membership = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="grants", verbose_name=_("employee")
+    )
+    amount = models.DecimalField(
+        _("amount"), max_digits=12, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
+    )
+    remaining = models.DecimalField(_("left"), max_digits=12, decimal_places=2)
+    valid_from = models.DateField(_("first day"))
+    valid_until = models.DateField(_("last day"))
+    reopened_until = models.DateField(
+        _("reopened until"),
+        null=True,
+        blank=True,
+        help_text=_("Last day of the grace period after a refund to a grant that had ended."),
+    )
+    reason = models.CharField(_("reason"), max_length=120, blank=True)
+    source = models.CharField(_("source"), max_length=120, unique=True)
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="grants_given",
+        null=True,
+        blank=True,
+        verbose_name=_("given by"),
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = GrantQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        entries: models.Manager["Entry"]
+
+    class Meta:
+        verbose_name = _("grant")
+        verbose_name_plural = _("grants")
+        ordering = ("valid_until", "pk")
+        constraints = (
+            models.CheckConstraint(condition=Q(amount__gt=0), name="grant_amount_is_positive"),
+            models.CheckConstraint(
+                condition=Q(remaining__gte=0, remaining__lte=F("amount")), name="grant_remaining_within_amount"
+            ),
+            models.CheckConstraint(condition=Q(valid_until__gte=F("valid_from")), name="grant_ends_after_it_starts"),
+        )
+        indexes = (models.Index(fields=["membership", "valid_until"], name="grant_open", condition=Q(remaining__gt=0)),)
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.reason}".strip()
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day on which it can be spent, with the grace period of a refund."""
+        return max(self.valid_until, self.reopened_until or self.valid_until)
+
+
+class EntryKind(models.TextChoices):
+    GRANT = "grant", _("credit received")
+    RESERVE = "reserve", _("reserved")
+    RELEASE = "release", _("reservation released")
+    SPEND = "spend", _("spent")
+    REFUND = "refund", _("given back")
+    EXPIRE = "expire", _("expired")
+    REVOKE = "revoke", _("withdrawn")
+    CORRECT = "correct", _("corrected")
+
+
+class Entry(models.Model):
+    """One immutable line of the credit ledger. The sign is seen from the employee: what comes in is positive."""
+
+    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="entries")
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="entries")
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="entries")
+    kind = models.CharField(_("kind"), max_length=8, choices=EntryKind)
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
+    order_number = models.CharField(_("order number"), max_length=20, blank=True)
+    spend = models.ForeignKey("self", on_delete=models.PROTECT, related_name="refunds", null=True, blank=True)
+    source = models.CharField(max_length=160, unique=True)
+    posted_at = models.DateTimeField(_("time"))
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        ordering = ("-posted_at", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(kind__in=["grant", "release", "refund"], amount__gt=0)
+                | Q(kind__in=["reserve", "spend", "expire", "revoke"], amount__lt=0)
+                | (Q(kind="correct") & ~Q(amount=0)),
+                name="entry_sign_fits_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="refund", spend__isnull=False) | (~Q(kind="refund") & Q(spend__isnull=True)),
+                name="entry_refund_names_its_spend",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["membership", "-posted_at", "-id"], name="entry_statement"),
+            models.Index(
+                fields=["portal", "posted_at"], name="entry_consumed", condition=Q(kind__in=["spend", "refund"])
+            ),
+            models.Index(fields=["order_number"], name="entry_of_order", condition=~Q(order_number="")),
+        )
+        triggers = (pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount}"
+
+
+class DocumentKind(models.TextChoices):
+    INVOICE = "invoice", _("invoice")
+    CREDIT_NOTE = "credit_note", _("credit note")
+
+
+class NumberSeries(models.Model):
+    """The last number given in a year, per kind of document. Its row is locked while a number is taken."""
+
+    kind = models.CharField(max_length=12, choices=DocumentKind)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["kind", "year"], name="number_series_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.year}: {self.last}"
+
+
+class Invoice(models.Model):
+    """A company's document of the credit consumed in a month, frozen when it is issued.
+
+    `seller` and `buyer` are copies of what the operator and the company were called and where they lived at issue.
+    """
+
+    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="invoices", verbose_name=_("portal"))
+    kind = models.CharField(_("kind"), max_length=12, choices=DocumentKind, default=DocumentKind.INVOICE)
+    period = models.DateField(_("month"), help_text=_("The first day of the month that it is about."))
+    number = models.CharField(_("number"), max_length=20, unique=True)
+    issued_on = models.DateField(_("issued on"))
+    due_on = models.DateField(_("due on"))
+    issued_at = models.DateTimeField()
+    language = models.CharField(max_length=5, default="nl")
+    seller = models.JSONField()
+    buyer = models.JSONField()
+    vat_sentence = models.TextField()
+    payment_reference = models.CharField(
+        _("payment reference"), max_length=25, help_text="ISO 11649 creditor reference"
+    )
+    total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
+
+    if TYPE_CHECKING:
+        lines: models.Manager["InvoiceLine"]
+        document: "InvoiceDocument"
+
+    class Meta:
+        verbose_name = _("invoice")
+        verbose_name_plural = _("invoices")
+        ordering = ("-period", "number")
+        constraints = (
+            models.UniqueConstraint(fields=["portal", "period", "kind"], name="invoice_once_per_portal_and_month"),
+            models.CheckConstraint(condition=Q(total__gt=0), name="invoice_total_is_positive"),
+        )
+        triggers = (pgtrigger.Protect(name="frozen", operation=pgtrigger.Update | pgtrigger.Delete),)
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def month(self) -> Month:
+        return Month(self.period.year, self.period.month)
+
+
+class InvoiceLine(models.Model):
+    """One order on an invoice: quantity 1, price is the net credit of that order."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
+    position = models.PositiveIntegerField()
+    order_number = models.CharField(max_length=20)
+    spent_on = models.DateField()
+    staff_number = models.CharField(max_length=30, blank=True)
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(fields=["invoice", "position"], name="invoice_line_position_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="invoice_line_amount_is_positive"),
+        )
+        triggers = (pgtrigger.Protect(name="frozen_line", operation=pgtrigger.Update | pgtrigger.Delete),)
+
+    def __str__(self) -> str:
+        return f"{self.order_number} {self.amount}"
+
+
+class BilledEntry(models.Model):
+    """Ties one ledger entry to the invoice that bills it, once. Without `line` a refund wiped the order out."""
+
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="billed")
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="billed_entries", null=True)
+    line = models.ForeignKey(InvoiceLine, on_delete=models.PROTECT, related_name="billed_entries", null=True)
+    month = models.DateField(help_text="First day of the month whose run settled it.")
+
+    class Meta:
+        triggers = (pgtrigger.Protect(name="billed_once", operation=pgtrigger.Update | pgtrigger.Delete),)
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}"
+
+
+class InvoiceDocument(models.Model):
+    """The PDF of an invoice, byte for byte, with its SHA-256."""
+
+    invoice = models.OneToOneField(Invoice, on_delete=models.PROTECT, related_name="document")
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("PDF")
+        triggers = (pgtrigger.Protect(name="frozen_document", operation=pgtrigger.Update | pgtrigger.Delete),)
+
+    def __str__(self) -> str:
+        return f"{self.invoice}.pdf"
+
+
+class InvoiceDelivery(models.Model):
+    """A mailing of an invoice to the company: one by the run, more where finance sent it again."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="deliveries")
+    to = models.EmailField()
+    requested_at = models.DateTimeField(default=timezone.now)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    source = models.CharField(max_length=80, unique=True)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        ordering = ("-requested_at",)
+
+    def __str__(self) -> str:
+        return self.to

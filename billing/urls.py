@@ -1,0 +1,6 @@
+"""Addresses of billing on a portal's host."""
+
+from django.urls import URLPattern
+
+app_name = "billing"
+urlpatterns: list[URLPattern] = []

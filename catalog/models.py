@@ -1,0 +1,169 @@
+"""What can be had: categories, products, and which of them a portal pays with credit."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from portals.models import Portal
+
+
+def localized(dutch: str, english: str) -> str:
+    """The text in the reader's language, else in the other one."""
+    return (english or dutch) if (get_language() or "nl").startswith("en") else (dutch or english)
+
+
+class VatRate(models.TextChoices):
+    """The Dutch VAT rates in per cent: Wet op de omzetbelasting 1968, article 9."""
+
+    STANDARD = "21.00", "21 %"
+    REDUCED = "9.00", "9 %"
+    ZERO = "0.00", "0 %"
+
+
+class Category(models.Model):
+    """A node of the category tree. `path` is the ids from the root to the node itself, each with a slash behind it."""
+
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="children", null=True, blank=True, verbose_name=_("parent")
+    )
+    name_nl = models.CharField(_("name (Dutch)"), max_length=80)
+    name_en = models.CharField(_("name (English)"), max_length=80, blank=True)
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    path = models.CharField(max_length=200, db_index=True, editable=False, default="")
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ("position", "name_nl")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return localized(self.name_nl, self.name_en)
+
+
+class Product(models.Model):
+    """What the operator sells. Prices are in euro and include VAT."""
+
+    sku = models.CharField(_("SKU"), max_length=40, unique=True)
+    ean = models.CharField(_("EAN"), max_length=14, blank=True, db_index=True)
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, related_name="products", verbose_name=_("category")
+    )
+    brand = models.CharField(_("brand"), max_length=60, blank=True)
+    name_nl = models.CharField(_("name (Dutch)"), max_length=150)
+    name_en = models.CharField(_("name (English)"), max_length=150, blank=True)
+    slug = models.SlugField(_("address"), max_length=170)
+    text_nl = models.TextField(_("text (Dutch)"), blank=True)
+    text_en = models.TextField(_("text (English)"), blank=True)
+    specifications = models.JSONField(
+        _("specifications"),
+        default=list,
+        blank=True,
+        help_text=_("A list of lines: label in Dutch, label in English, value in Dutch, value in English."),
+    )
+    price = models.DecimalField(
+        _("price incl. VAT"), max_digits=12, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
+    )
+    vat_rate = models.DecimalField(_("VAT rate"), max_digits=4, decimal_places=2, default=Decimal("21.00"))
+    stock = models.PositiveIntegerField(_("stock"), default=0)
+    is_active = models.BooleanField(_("for sale"), default=True)
+    picture = models.CharField(
+        _("picture"), max_length=200, blank=True, help_text=_("Name of the first picture in the media storage.")
+    )
+    search = SearchVectorField(null=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    if TYPE_CHECKING:
+        pictures: models.Manager["ProductPicture"]
+
+    class Meta:
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+        ordering = ("name_nl", "pk")
+        constraints = (models.CheckConstraint(condition=Q(price__gt=0), name="product_price_is_positive"),)
+        indexes = (
+            GinIndex(fields=["search"], name="product_search"),
+            models.Index(fields=["category", "name_nl", "id"], name="product_by_category", condition=Q(is_active=True)),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return localized(self.name_nl, self.name_en)
+
+    @property
+    def text(self) -> str:
+        return localized(self.text_nl, self.text_en)
+
+    @property
+    def in_stock(self) -> bool:
+        return self.is_active and self.stock > 0
+
+
+class ProductPicture(models.Model):
+    """A picture of a product, in the order in which the page shows them."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="pictures")
+    file = models.ImageField(_("file"), upload_to="products/", width_field="width", height_field="height")
+    alt = models.CharField(_("alternative text"), max_length=150, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
+
+    class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        ordering = ("position", "pk")
+
+    def __str__(self) -> str:
+        return self.alt or self.file.name
+
+
+class AssortmentCategory(models.Model):
+    """A category, with all below it, that a portal pays with credit."""
+
+    portal = models.ForeignKey(Portal, on_delete=models.CASCADE, related_name="assortment")
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, related_name="assortments", verbose_name=_("category")
+    )
+
+    class Meta:
+        verbose_name = _("allowed category")
+        verbose_name_plural = _("allowed categories")
+        constraints = (models.UniqueConstraint(fields=["portal", "category"], name="assortment_category_once"),)
+
+    def __str__(self) -> str:
+        return str(self.category)
+
+
+class AssortmentException(models.Model):
+    """A product that a portal pays with credit, or does not, whatever its category says."""
+
+    portal = models.ForeignKey(Portal, on_delete=models.CASCADE, related_name="assortment_exceptions")
+    product = models.ForeignKey(
+        Product, on_delete=models.CASCADE, related_name="assortment_exceptions", verbose_name=_("product")
+    )
+    allowed = models.BooleanField(_("payable with credit"))
+
+    class Meta:
+        verbose_name = _("product exception")
+        verbose_name_plural = _("product exceptions")
+        constraints = (models.UniqueConstraint(fields=["portal", "product"], name="assortment_exception_once"),)
+
+    def __str__(self) -> str:
+        return str(self.product)

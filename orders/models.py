@@ -1,0 +1,167 @@
+"""The act of ordering: the cart, the order with its lines as they were, and the payments of the own part."""
+
+import uuid
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Product
+from portals.models import Membership, Portal
+
+
+class CartLine(models.Model):
+    """A product in an employee's cart. `seen_price` is the price when it was last shown, to tell what changed since."""
+
+    portal = models.ForeignKey(Portal, on_delete=models.CASCADE, related_name="cart_lines")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="cart_lines")
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="cart_lines")
+    quantity = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
+    seen_price = models.DecimalField(max_digits=12, decimal_places=2)
+    added_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("added_at", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=["membership", "product"], name="cart_line_once_per_product"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="cart_line_quantity_is_positive"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.product_id}"
+
+
+class OrderState(models.TextChoices):
+    AWAITING_PAYMENT = "awaiting_payment", _("waiting for payment")
+    CONFIRMED = "confirmed", _("confirmed")
+    LAPSED = "lapsed", _("not paid in time")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class Order(models.Model):
+    """What an employee ordered. Lines and totals are copies made at ordering and are never computed again.
+
+    `total` = `credit` + `own_money`, all in euro including VAT; VAT is over the whole total, however it is paid.
+    """
+
+    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="orders", verbose_name=_("portal"))
+    membership = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="orders", verbose_name=_("employee")
+    )
+    number = models.CharField(_("order number"), max_length=20, unique=True)
+    form_token = models.UUIDField(
+        default=uuid.uuid4, editable=False, help_text="Of the checkout form: one form makes one order."
+    )
+    state = models.CharField(_("state"), max_length=20, choices=OrderState)
+    name = models.CharField(_("name"), max_length=120)
+    street = models.CharField(_("street"), max_length=100)
+    house_number = models.CharField(_("house number"), max_length=20)
+    postal_code = models.CharField(_("postal code"), max_length=10)
+    city = models.CharField(_("city"), max_length=80)
+    country = models.CharField(_("country"), max_length=2, default="NL")
+    language = models.CharField(max_length=5, default="nl")
+    total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
+    credit = models.DecimalField(_("paid with credit"), max_digits=12, decimal_places=2)
+    own_money = models.DecimalField(_("own money"), max_digits=12, decimal_places=2)
+    placed_at = models.DateTimeField(_("placed at"))
+    pay_before = models.DateTimeField(
+        null=True, blank=True, help_text="When the reserved credit is released if the own part is not paid."
+    )
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    lapsed_at = models.DateTimeField(null=True, blank=True)
+
+    if TYPE_CHECKING:
+        lines: models.Manager["OrderLine"]
+        payments: models.Manager["Payment"]
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        ordering = ("-placed_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(fields=["membership", "form_token"], name="order_once_per_form"),
+            models.CheckConstraint(
+                condition=Q(total=F("credit") + F("own_money")), name="order_total_is_credit_and_own_money"
+            ),
+            models.CheckConstraint(condition=Q(credit__gte=0, own_money__gte=0), name="order_parts_are_not_negative"),
+        )
+        indexes = (
+            models.Index(fields=["membership", "-placed_at"], name="order_of_membership"),
+            models.Index(fields=["pay_before"], name="order_awaiting_payment", condition=Q(state="awaiting_payment")),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def address_lines(self) -> list[str]:
+        return [self.name, f"{self.street} {self.house_number}", f"{self.postal_code}  {self.city}"]
+
+
+class OrderLine(models.Model):
+    """One product of an order as it was. `total` = `credit` + `own_money`, incl. VAT; `vat` is contained in it."""
+
+    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="order_lines")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="order_lines")
+    sku = models.CharField(max_length=40)
+    name = models.CharField(max_length=150)
+    quantity = models.PositiveSmallIntegerField()
+    unit_price = models.DecimalField(max_digits=12, decimal_places=2)
+    vat_rate = models.DecimalField(max_digits=4, decimal_places=2)
+    total = models.DecimalField(max_digits=12, decimal_places=2)
+    vat = models.DecimalField(max_digits=12, decimal_places=2)
+    credit = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
+    own_money = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(total=F("credit") + F("own_money")), name="order_line_total_is_credit_and_own_money"
+            ),
+            models.CheckConstraint(
+                condition=Q(total=F("unit_price") * F("quantity")), name="order_line_total_is_price_times_quantity"
+            ),
+            models.CheckConstraint(
+                condition=Q(credit__gte=0, own_money__gte=0, quantity__gte=1), name="order_line_parts_are_not_negative"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.name}"
+
+
+class PaymentState(models.TextChoices):
+    OPEN = "open", _("open")
+    PAID = "paid", _("paid")
+    FAILED = "failed", _("failed")
+    CANCELLED = "cancelled", _("cancelled")
+    EXPIRED = "expired", _("expired")
+    REFUNDED = "refunded", _("refunded")
+
+
+class Payment(models.Model):
+    """One attempt to pay the own part of an order. `provider_id` is the provider's own name for it."""
+
+    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="payments")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    provider = models.CharField(max_length=20)
+    provider_id = models.CharField(max_length=80, unique=True)
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    state = models.CharField(max_length=10, choices=PaymentState, default=PaymentState.OPEN)
+    created_at = models.DateTimeField(default=timezone.now)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        ordering = ("-created_at", "-pk")
+        constraints = (models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_is_positive"),)
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.amount} {self.state}"

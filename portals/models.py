@@ -1,0 +1,235 @@
+"""The tenant: the company that pays, its portal, and who takes part in it."""
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pghistory
+from django.conf import settings
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from thuiswerk.lib.periods import add_months, amsterdam_date
+
+LIVE_MONTHS = 3
+
+
+@pghistory.track()
+class Company(models.Model):
+    """The client: legal and billing data. What an invoice says of it is copied at issue."""
+
+    name = models.CharField(_("name"), max_length=120)
+    legal_name = models.CharField(_("legal name"), max_length=160, blank=True)
+    kvk_number = models.CharField(
+        _("KvK number"),
+        max_length=8,
+        blank=True,
+        validators=[RegexValidator(r"^\d{8}$", _("A KvK number has 8 digits."))],
+    )
+    street = models.CharField(_("street and number"), max_length=120, blank=True)
+    postal_code = models.CharField(_("postal code"), max_length=10, blank=True)
+    city = models.CharField(_("city"), max_length=80, blank=True)
+    country = models.CharField(
+        _("country"), max_length=2, default="NL", choices=[("NL", _("Netherlands")), ("BE", _("Belgium"))]
+    )
+    contact_name = models.CharField(_("contact"), max_length=120, blank=True)
+    invoice_email = models.EmailField(_("e-mail for invoices"), blank=True)
+    reference = models.CharField(_("your reference or order number"), max_length=60, blank=True)
+    payment_days = models.PositiveSmallIntegerField(
+        _("payment term in days"), default=30, validators=[MinValueValidator(1)]
+    )
+    language = models.CharField(
+        _("language"), max_length=5, default="nl", choices=[("nl", "Nederlands"), ("en", "English")]
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("company")
+        verbose_name_plural = _("companies")
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def address_lines(self) -> list[str]:
+        """Street, then postal code and city, then the country where it is not the Netherlands."""
+        town = f"{self.postal_code}  {self.city}".strip()
+        lines = [self.street, town, "" if self.country == "NL" else str(self.get_country_display())]
+        return [line for line in lines if line]
+
+
+class OwnMoney(models.TextChoices):
+    """What an employee may pay with own money in this portal."""
+
+    NOTHING = "nothing", _("nothing: credit only")
+    ASSORTMENT = "assortment", _("what is above the credit, within the allowed categories")
+    EVERYTHING = "everything", _("the whole catalogue")
+
+
+class PortalState(models.TextChoices):
+    """What the coordinator decided. Whether the shop is open also depends on the live period: see `PortalPhase`."""
+
+    BUILD = "build", _("in build")
+    READY = "ready", _("ready: open during the live period")
+    PAUSED = "paused", _("paused")
+    CLOSED = "closed", _("closed")
+
+
+class PortalPhase(models.TextChoices):
+    """What a visitor meets on a day."""
+
+    BUILD = "build", _("in build")
+    UPCOMING = "upcoming", _("opens later")
+    LIVE = "live", _("live")
+    PAUSED = "paused", _("paused")
+    ENDED = "ended", _("ended")
+
+
+@pghistory.track(exclude=["revision"])
+class Portal(models.Model):
+    """One branded, closed shop of a company with a live period; both days of the period are part of it."""
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="portals", verbose_name=_("company"))
+    name = models.CharField(_("name"), max_length=80)
+    slug = models.SlugField(_("address"), max_length=40, unique=True)
+    custom_domain = models.CharField(_("own domain"), max_length=120, unique=True, null=True, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=PortalState, default=PortalState.BUILD)
+    live_from = models.DateField(_("first day"), null=True, blank=True)
+    live_until = models.DateField(_("last day"), null=True, blank=True)
+    credit_per_employee = models.DecimalField(
+        _("credit per employee"), max_digits=12, decimal_places=2, default=0, validators=[MinValueValidator(0)]
+    )
+    own_money = models.CharField(_("own money"), max_length=12, choices=OwnMoney, default=OwnMoney.ASSORTMENT)
+    brand_color = models.CharField(
+        _("brand colour"),
+        max_length=7,
+        default="#1f5f8b",
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write it as #1f5f8b."))],
+    )
+    logo = models.ImageField(_("logo"), upload_to="branding/", blank=True)
+    header = models.ImageField(_("header picture"), upload_to="branding/", blank=True)
+    welcome_nl = models.TextField(_("welcome text (Dutch)"), max_length=600, blank=True)
+    welcome_en = models.TextField(_("welcome text (English)"), max_length=600, blank=True)
+    language = models.CharField(
+        _("language"), max_length=5, default="nl", choices=[("nl", "Nederlands"), ("en", "English")]
+    )
+    revision = models.PositiveIntegerField(
+        default=1, editable=False, help_text="Part of every cache key; grows with each save."
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    if TYPE_CHECKING:
+        memberships: models.Manager["Membership"]
+
+    class Meta:
+        verbose_name = _("portal")
+        verbose_name_plural = _("portals")
+        ordering = ("name",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(live_until__isnull=True) | Q(live_until__gte=F("live_from")),
+                name="portal_ends_after_it_starts",
+                violation_error_message=_("The last day is before the first day."),
+            ),
+            models.CheckConstraint(condition=Q(credit_per_employee__gte=0), name="portal_credit_is_not_negative"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        if self.live_from and not self.live_until:
+            self.live_until = self.default_live_until(self.live_from)
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    @staticmethod
+    def default_live_until(first_day: dt.date) -> dt.date:
+        """Three months on, the month's last day where that date does not exist.
+
+        The first day itself does not count: Regulation (EEC, Euratom) 1182/71, article 3.
+        """
+        return add_months(first_day, LIVE_MONTHS)
+
+    def phase(self, now: dt.datetime) -> PortalPhase:
+        """What a visitor meets at `now`."""
+        if self.state == PortalState.BUILD or self.live_from is None or self.live_until is None:
+            return PortalPhase.BUILD
+        today = amsterdam_date(now)
+        if self.state == PortalState.CLOSED or today > self.live_until:
+            return PortalPhase.ENDED
+        if self.state == PortalState.PAUSED:
+            return PortalPhase.PAUSED
+        return PortalPhase.UPCOMING if today < self.live_from else PortalPhase.LIVE
+
+    def is_live(self, now: dt.datetime) -> bool:
+        """Whether orders can be placed and credit spent at `now`."""
+        return self.phase(now) == PortalPhase.LIVE
+
+    @property
+    def host(self) -> str:
+        """The host name with port, without scheme."""
+        return self.custom_domain or f"{self.slug}.{settings.BASE_DOMAIN}"
+
+    @property
+    def url(self) -> str:
+        """The address of the portal's home page, as mails and the back office show it."""
+        return f"{settings.URL_SCHEME}://{self.host}/"
+
+    @property
+    def welcome(self) -> str:
+        """The welcome text in the reader's language, else in the other one."""
+        if (get_language() or "nl").startswith("en"):
+            return self.welcome_en or self.welcome_nl
+        return self.welcome_nl or self.welcome_en
+
+
+class Role(models.TextChoices):
+    EMPLOYEE = "employee", _("employee")
+    MANAGER = "manager", _("company contact")
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def active(self) -> "MembershipQuerySet":
+        """Those who may enter."""
+        return self.filter(disabled_at__isnull=True)
+
+
+@pghistory.track()
+class Membership(models.Model):
+    """One person in one portal, with a role."""
+
+    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("portal"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("user")
+    )
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.EMPLOYEE)
+    staff_number = models.CharField(_("staff number"), max_length=30, blank=True)
+    invited_at = models.DateTimeField(_("invited at"), null=True, blank=True)
+    disabled_at = models.DateTimeField(_("disabled at"), null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("employee")
+        verbose_name_plural = _("employees")
+        ordering = ("user__name", "user__email")
+        constraints = (
+            models.UniqueConstraint(fields=["portal", "user"], name="membership_once_per_portal"),
+            models.UniqueConstraint(
+                fields=["portal", "staff_number"],
+                name="membership_staff_number_once_per_portal",
+                condition=~Q(staff_number=""),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    @property
+    def is_active(self) -> bool:
+        return self.disabled_at is None

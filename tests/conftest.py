@@ -1,0 +1,17 @@
+"""Fixtures of all tests."""
+
+import pytest
+
+from tests.world import World, build_world
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """The named world on an empty database."""
+    return build_world()
+
+
+@pytest.fixture(autouse=True)
+def _private_files(settings, tmp_path):
+    """Uploads of a test go to a folder of its own."""
+    settings.MEDIA_ROOT = tmp_path / "media"

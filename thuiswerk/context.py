@@ -1,0 +1,16 @@
+"""What every template may use of the installation."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def installation(request: HttpRequest) -> dict[str, Any]:
+    """The portal and membership of the request, the operator, and whether this is a demo."""
+    return {
+        "portal": getattr(request, "portal", None),
+        "membership": getattr(request, "membership", None),
+        "operator": settings.OPERATOR,
+        "demo": settings.DEMO,
+    }

@@ -1,0 +1,15 @@
+"""Addresses of a portal's host. The back office is not among them."""
+
+from django.urls import include, path
+
+from thuiswerk import views
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("account/", include("allauth.urls")),
+    path("", include("portals.urls")),
+    path("", include("catalog.urls")),
+    path("", include("billing.urls")),
+    path("", include("orders.urls")),
+]

@@ -1,0 +1,247 @@
+"""Settings of the project. What differs between installations comes from the environment: see `thuiswerk.env`."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from celery.schedules import crontab
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+
+from thuiswerk.env import ENV, database_from_url
+from thuiswerk.lib.mail import mailer_from_url
+from thuiswerk.log import configure_logging
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(ENV.data_dir)
+
+# Installation
+DEBUG = ENV.debug
+DEMO = ENV.demo
+SECRET_KEY = ENV.secret_key or ("insecure-key-of-a-machine-at-home" if DEBUG or DEMO else "")
+if not SECRET_KEY:
+    raise ImproperlyConfigured("SECRET_KEY is not set. Put 50 random characters in it; see .env.example.")
+BASE_DOMAIN = ENV.base_domain
+URL_SCHEME = "https" if ENV.use_https else "http"
+# Hosts are tenants: portals.middleware answers 404 to every host that is neither BASE_DOMAIN nor a portal's.
+ALLOWED_HOSTS = ["*"]
+TRUSTED_PROXIES = ENV.trusted_proxies
+
+INSTALLED_APPS = [
+    "accounts",
+    "portals",
+    "catalog",
+    "billing",
+    "orders",
+    "onboarding",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "django_structlog",
+    "pgtrigger",
+    "pghistory",
+]
+
+MIDDLEWARE = [
+    "portals.middleware.HostMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "thuiswerk.middleware.MembershipMiddleware",
+]
+
+ROOT_URLCONF = "thuiswerk.urls"
+PORTAL_URLCONF = "thuiswerk.portal_urls"
+WSGI_APPLICATION = "thuiswerk.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "thuiswerk.context.installation",
+            ],
+            "builtins": ["thuiswerk.templatetags.thuiswerk"],
+            "libraries": {"thuiswerk": "thuiswerk.templatetags.thuiswerk"},
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"],
+                )
+            ],
+        },
+    }
+]
+FORM_RENDERER = "thuiswerk.forms.FormRenderer"
+
+# PostgreSQL, always; ATOMIC_REQUESTS stays off: workflows open their own transactions.
+if not ENV.database_url:
+    raise ImproperlyConfigured("DATABASE_URL is not set. Use bin/manage, which starts the embedded PostgreSQL.")
+DATABASES = {"default": database_from_url(ENV.database_url)}
+DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": ENV.database_pool_size, "timeout": 10}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The default cache holds login rate limits, so it lives in PostgreSQL; fragments may be lost at any time.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"},
+    "fragments": (
+        {"BACKEND": "thuiswerk.fragments.ForgivingRedisCache", "LOCATION": ENV.redis_url}
+        if ENV.redis_url
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}}
+    ),
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+# Who signs in
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SESSION_REMEMBER = True
+
+# Sessions and cookies: each portal has its own host, and no cookie has a domain, so none crosses to another tenant.
+SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.use_https
+CSRF_COOKIE_HTTPONLY = True
+SECURE_SSL_REDIRECT = False
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.trusted_proxies else None
+SECURE_HSTS_SECONDS = 31536000 if ENV.use_https else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "form-action": [CSP.SELF],
+}
+
+# Language and time
+LANGUAGE_CODE = "nl"
+LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Amsterdam"
+USE_THOUSAND_SEPARATOR = False
+
+# Files
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_URL = "/media/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+FILE_UPLOAD_PERMISSIONS = 0o644
+
+# Mail: rows in the outbox are handed to this mailer by a task.
+MAILERS = {"default": mailer_from_url(ENV.email_url)}
+DEFAULT_FROM_EMAIL = ENV.email_from
+
+# Celery: the to-do list is always a row in the database; a task only says "look now".
+CELERY_BROKER_URL = ENV.redis_url or "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
+    {"visibility_timeout": 3600}
+    if ENV.redis_url
+    else {
+        "data_folder_in": str(DATA_DIR / "queue"),
+        "data_folder_out": str(DATA_DIR / "queue"),
+        "processed_folder": str(DATA_DIR / "queue-done"),
+        "control_folder": str(DATA_DIR / "queue-control"),
+    }
+)
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "send-waiting-mail": {"task": "accounts.tasks.send_waiting_mail", "schedule": 30.0},
+    "lapse-unpaid-orders": {"task": "orders.tasks.lapse_unpaid_orders", "schedule": 60.0},
+    "expire-credit": {"task": "billing.tasks.expire_credit", "schedule": crontab(hour=0, minute=10)},
+    "invoice-last-month": {
+        "task": "billing.tasks.invoice_last_month",
+        "schedule": crontab(hour=6, minute=0, day_of_month="8-14"),
+    },
+    "finish-invoices": {"task": "billing.tasks.finish_invoices", "schedule": crontab(minute="*/15")},
+}
+
+# The operator: what stands on receipts and invoices.
+OPERATOR = {
+    "name": ENV.operator_name,
+    "address": ENV.operator_address,
+    "email": ENV.operator_email,
+    "phone": ENV.operator_phone,
+    "kvk_number": ENV.operator_kvk,
+    "vat_number": ENV.operator_vat_number,
+    "iban": ENV.operator_iban,
+    "bic": ENV.operator_bic,
+}
+
+# Credit and billing
+CREDIT_GRACE_DAYS = 30
+PAYMENT_MINUTES = 30
+PAYMENT_PROVIDER = "demo"
+INVOICE_VAT_SENTENCE = {
+    "nl": "Over dit tegoed rekenen we geen btw: die is al in rekening gebracht op de bestellingen van je medewerkers.",
+    "en": "No VAT is charged on this credit: VAT has already been charged on the orders of your employees.",
+}
+
+METRICS_TOKEN = ENV.metrics_token
+DJANGO_STRUCTLOG_CELERY_ENABLED = False
+LOGGING_CONFIG = None
+configure_logging(ENV.log_level, human=DEBUG or DEMO)

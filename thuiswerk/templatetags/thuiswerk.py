@@ -1,0 +1,15 @@
+"""Filters of every template."""
+
+from decimal import Decimal
+
+from django import template
+
+from thuiswerk.lib import money
+
+register = template.Library()
+
+
+@register.filter
+def euro(amount: Decimal) -> str:
+    """`€ 1.234,50`, the same in both languages."""
+    return money.euro(amount)
