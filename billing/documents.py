@@ -1,0 +1,87 @@
+"""PDF documents: the only importer of WeasyPrint.
+
+- A document reads the bundled files of `static/pdf/` and `static/fonts/` and nothing else: no network, no other file.
+- `<app>/<name>.html` is dressed by `static/pdf/<name>.css`, which imports `document.css`, the shared letterhead.
+- The same template and context give the same bytes.
+- Fonts and stylesheets are read once and kept for the process; Pango's font map takes one thread at a time.
+"""
+
+from functools import cache
+from pathlib import Path, PurePosixPath
+from threading import Lock
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import weasyprint
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+STATIC: Path = settings.BASE_DIR / "static"
+BASE_URL = f"{(STATIC / 'pdf').as_uri()}/"
+BUNDLED = (STATIC / "pdf", STATIC / "fonts")
+MIME_TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".ttf": "font/ttf"}
+
+_one_at_a_time = Lock()
+
+
+class DocumentRefused(Exception):
+    """The document asks for a file that is not bundled with Thuiswerk."""
+
+
+class BundledFiles(URLFetcher):
+    """Hands WeasyPrint the bundled files; every other address stops the document."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols={"file"}, allow_redirects=False, fail_on_errors=True)
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        parts = urlsplit(url)
+        path = Path(unquote(parts.path)).resolve()
+        bundled = any(path.is_relative_to(folder) for folder in BUNDLED)
+        if parts.scheme != "file" or parts.netloc or not bundled or path.suffix not in MIME_TYPES:
+            raise DocumentRefused(f"{url} is not a bundled file.")
+        return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": MIME_TYPES[path.suffix]})
+
+
+def render_pdf(template: str, context: dict[str, Any], *, language: str) -> bytes:
+    """The PDF of `template` in `language`, which the template also finds in its context.
+
+    Refuses (DocumentRefused) a document that asks for anything but a bundled file.
+    """
+    with translation.override(language):
+        html = render_to_string(template, {**context, "language": language})
+    return pdf_of(html, stylesheet=PurePosixPath(template).stem)
+
+
+def pdf_of(html: str, *, stylesheet: str) -> bytes:
+    """The PDF of `html`, dressed by `static/pdf/<stylesheet>.css`. Refuses like `render_pdf`."""
+    with _one_at_a_time:
+        try:
+            document = weasyprint.HTML(string=html, base_url=BASE_URL, url_fetcher=_files())
+            content: bytes = document.write_pdf(font_config=_fonts(), stylesheets=[_stylesheet(stylesheet)])
+        except FatalURLFetchingError as error:
+            raise DocumentRefused(str(error.__cause__ or error)) from error
+    return content
+
+
+def warm_up() -> None:
+    """Read the fonts and the stylesheet of the invoice, so that the first document costs no more than the next."""
+    pdf_of("<!doctype html><title></title><p>€ 0 <b>1</b></p>", stylesheet="invoice")
+
+
+@cache
+def _files() -> BundledFiles:
+    return BundledFiles()
+
+
+@cache
+def _fonts() -> FontConfiguration:
+    return FontConfiguration()
+
+
+@cache
+def _stylesheet(name: str) -> weasyprint.CSS:
+    return weasyprint.CSS(url=f"{BASE_URL}{name}.css", url_fetcher=_files(), font_config=_fonts())
