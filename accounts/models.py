@@ -1,6 +1,7 @@
 """Who signs in: the user, known by a work e-mail, and the mails that wait to be sent."""
 
-from typing import Any, ClassVar
+import datetime as dt
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -80,22 +81,50 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name.split(" ")[0] or self.email
 
 
+class MailQuerySet(models.QuerySet["Mail"]):
+    def waiting(self) -> "MailQuerySet":
+        """Those that are neither sent nor given up."""
+        return self.filter(sent_at__isnull=True, failed_at__isnull=True)
+
+    def due(self, now: dt.datetime) -> "MailQuerySet":
+        """Those that may be tried at `now`, the longest waiting first."""
+        return self.waiting().filter(due_at__lte=now).order_by("due_at", "pk")
+
+
+class MailState(models.TextChoices):
+    """Where a mail stands."""
+
+    WAITING = "waiting", _("waiting")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("failed")
+
+
 class Mail(models.Model):
     """One mail to one address, written in the transaction that causes it and sent by a task afterwards."""
 
     key = models.CharField(
         max_length=200, unique=True, help_text="What the mail is about; the same key is never sent twice."
     )
-    to = models.EmailField(max_length=254)
-    subject = models.CharField(max_length=250)
-    text = models.TextField()
+    to = models.EmailField(_("to"), max_length=254)
+    subject = models.CharField(_("subject"), max_length=250)
+    text = models.TextField(_("text"))
     html = models.TextField(blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    due_at = models.DateTimeField(default=timezone.now)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    failed_at = models.DateTimeField(null=True, blank=True, help_text="Given up after the last attempt.")
-    error = models.TextField(blank=True)
+    is_secret = models.BooleanField(
+        default=False, help_text="Holds a one-time code: the text goes when the mail is sent, and nobody may read it."
+    )
+    created_at = models.DateTimeField(_("made at"), default=timezone.now)
+    due_at = models.DateTimeField(_("next attempt"), default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    failed_at = models.DateTimeField(
+        _("given up at"), null=True, blank=True, help_text=_("Given up after the last attempt.")
+    )
+    error = models.TextField(_("error"), blank=True)
+
+    objects = MailQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        files: models.Manager["MailAttachment"]
 
     class Meta:
         verbose_name = _("mail")
@@ -109,6 +138,12 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.to}"
+
+    @property
+    def state(self) -> MailState:
+        if self.sent_at:
+            return MailState.SENT
+        return MailState.FAILED if self.failed_at else MailState.WAITING
 
 
 class MailAttachment(models.Model):

@@ -1,16 +1,38 @@
 """The outbox: a mail is a row in the transaction that causes it, and is sent by a task after the commit.
 
-The same key is queued once; a mail that cannot be sent is tried again, later each time.
+Invariants: the same key is queued once. A mail is sent and marked as sent under one row lock, so two workers never send
+it both; its Message-ID follows from its key, so that the one that a crash may repeat is recognised by the receiver. A
+mail that cannot be sent is tried again, later each time, and given up after `RETRY_AFTER` has run out.
 """
 
 import datetime as dt
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.errors import MessageError
+from email.utils import parseaddr
 
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, mailers
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 
-from accounts.models import Mail, MailAttachment
+from accounts.models import Mail, MailAttachment, MailState
 from thuiswerk.lib.mail import Message
+
+BATCH = 100
+RETRY_AFTER = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60))
+
+log = structlog.get_logger(__name__)
+
+
+class StillWaiting(Exception):
+    """The mail was not sent yet, so there is nothing to send again."""
+
+
+class TextIsGone(Exception):
+    """The mail held a one-time code, and its text is not kept."""
 
 
 @dataclass(frozen=True)
@@ -23,10 +45,19 @@ class Attachment:
 
 
 @transaction.atomic
-def queue(message: Message, *, to: str, key: str, now: dt.datetime, attachments: Sequence[Attachment] = ()) -> Mail:
-    """Put `message` to the address `to` in the outbox, once per `key`. Returns the row, or the earlier one."""
-    from accounts.tasks import send_waiting_mail
+def queue(
+    message: Message,
+    *,
+    to: str,
+    key: str,
+    now: dt.datetime,
+    attachments: Sequence[Attachment] = (),
+    is_secret: bool = False,
+) -> Mail:
+    """Put `message` to the address `to` in the outbox, once per `key`. Returns the row, or the earlier one.
 
+    `is_secret`: it holds a one-time code; its text is wiped when it is sent, and the back office never shows it.
+    """
     mail, is_new = Mail.objects.get_or_create(
         key=key,
         defaults={
@@ -34,6 +65,7 @@ def queue(message: Message, *, to: str, key: str, now: dt.datetime, attachments:
             "subject": message.subject,
             "text": message.text,
             "html": message.html,
+            "is_secret": is_secret,
             "created_at": now,
             "due_at": now,
         },
@@ -43,5 +75,88 @@ def queue(message: Message, *, to: str, key: str, now: dt.datetime, attachments:
             MailAttachment(mail=mail, name=file.name, mime_type=file.mime_type, content=file.content)
             for file in attachments
         )
-        transaction.on_commit(send_waiting_mail.delay)
+        transaction.on_commit(_nudge, robust=True)
     return mail
+
+
+def send_again(mail: Mail, *, now: dt.datetime) -> Mail:
+    """Queue a copy of a mail that was sent or given up. Refuses: StillWaiting, TextIsGone (it held a one-time code)."""
+    if mail.state == MailState.WAITING:
+        raise StillWaiting
+    if mail.is_secret:
+        raise TextIsGone
+    return queue(
+        Message(mail.subject, mail.text, mail.html),
+        to=mail.to,
+        key=f"again:{mail.pk}:{now.isoformat()}",
+        now=now,
+        attachments=[Attachment(file.name, file.mime_type, bytes(file.content)) for file in mail.files.all()],
+    )
+
+
+def send_due(*, now: dt.datetime) -> int:
+    """Send what is due at `now`, at most `BATCH` mails. Returns how many were tried."""
+    mailer = mailers.default
+    try:
+        tried = 0
+        while tried < BATCH and _send_next(mailer, now):
+            tried += 1
+        return tried
+    finally:
+        mailer.close()
+
+
+@transaction.atomic
+def _send_next(mailer: BaseEmailBackend, now: dt.datetime) -> bool:
+    """Send the next mail that no other worker holds. False when there is none."""
+    mail = Mail.objects.due(now).select_for_update(skip_locked=True).first()
+    if mail is None:
+        return False
+    mail.attempts += 1
+    try:
+        mailer.open()
+        mailer.send_messages([_as_email(mail)])
+    except (OSError, ValueError, MessageError) as error:
+        mailer.close()
+        _mark_failed(mail, error, now)
+    else:
+        _mark_sent(mail, now)
+    if mail.is_secret and mail.state != MailState.WAITING and not settings.DEMO:
+        mail.text = mail.html = ""
+    mail.save()
+    return True
+
+
+def _mark_sent(mail: Mail, now: dt.datetime) -> None:
+    mail.sent_at, mail.error = now, ""
+
+
+def _mark_failed(mail: Mail, error: Exception, now: dt.datetime) -> None:
+    mail.error = f"{type(error).__name__}: {error}"
+    if mail.attempts > len(RETRY_AFTER):
+        mail.failed_at = now
+    else:
+        mail.due_at = now + RETRY_AFTER[mail.attempts - 1]
+    log.warning("mail_not_sent", mail=mail.pk, attempts=mail.attempts, given_up=mail.failed_at is not None)
+
+
+def _as_email(mail: Mail) -> EmailMultiAlternatives:
+    email = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to], headers={"Message-ID": message_id(mail)})
+    if mail.html:
+        email.attach_alternative(mail.html, "text/html")
+    for file in mail.files.all():
+        email.attach(file.name, bytes(file.content), file.mime_type)
+    return email
+
+
+def message_id(mail: Mail) -> str:
+    """The same for every attempt to send this mail, and told by nothing in it."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    return f"<{hashlib.sha256(f'{settings.SECRET_KEY}:{mail.key}'.encode()).hexdigest()[:40]}@{domain}>"
+
+
+def _nudge() -> None:
+    """Say "look now" to the workers. Without a broker the mail waits for the next run of beat."""
+    from accounts.tasks import send_waiting_mail
+
+    send_waiting_mail.apply_async(retry=False)

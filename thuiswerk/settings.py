@@ -182,7 +182,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o644
 
 # Mail: rows in the outbox are handed to this mailer by a task.
-MAILERS = {"default": mailer_from_url(ENV.email_url)}
+MAILERS = {"default": mailer_from_url(ENV.email_url or ("none:" if DEMO else ""))}
 DEFAULT_FROM_EMAIL = ENV.email_from
 
 # Celery: the to-do list is always a row in the database; a task only says "look now".

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from django.template.loader import render_to_string
+from django.conf import settings
+from django.template import Context
+from django.template.loader import get_template
 from django.utils import translation
 
 
@@ -18,9 +20,14 @@ class Message:
 
 
 def mailer_from_url(url: str) -> dict[str, Any]:
-    """Django's mailer of an address such as `smtp://user:password@host:587?tls`; without one, mail goes to the log."""
+    """Django's mailer of an address such as `smtp://user:password@host:587?tls`.
+
+    Without one mail goes to the log; `none:` counts it as sent, for a demo that shows its mails on a page.
+    """
     if not url:
         return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    if url == "none:":
+        return {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
     parts = urlsplit(url)
     options: dict[str, Any] = {"host": parts.hostname or "localhost", "port": parts.port or 25, "timeout": 20}
     if parts.username:
@@ -33,9 +40,18 @@ def mailer_from_url(url: str) -> dict[str, Any]:
 
 
 def compose(template: str, context: dict[str, Any], *, language: str) -> Message:
-    """Write the mail of `templates/<template>.subject.txt`, `.txt` and `.html` in `language`."""
+    """Write the mail of `templates/<template>.subject.txt`, `.txt` and `.html` in `language`.
+
+    `context` may hold `portal`, whose name and colour the mail then wears; `operator` is always there.
+    """
+    context = {"operator": settings.OPERATOR, "portal": None, "language": language, **context}
     with translation.override(language):
-        subject = " ".join(render_to_string(f"{template}.subject.txt", context).split())
-        text = render_to_string(f"{template}.txt", context).strip() + "\n"
-        html = render_to_string(f"{template}.html", context)
+        subject = " ".join(_render(f"{template}.subject.txt", context, escape=False).split())
+        text = _render(f"{template}.txt", context, escape=False).strip() + "\n"
+        html = _render(f"{template}.html", context, escape=True)
     return Message(subject, text, html)
+
+
+def _render(name: str, context: dict[str, Any], *, escape: bool) -> str:
+    template = get_template(name).template  # type: ignore[attr-defined]
+    return str(template.render(Context(context, autoescape=escape)))
