@@ -1,17 +1,20 @@
 """What can be had: categories, products, and which of them a portal pays with credit."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from stdnum import ean
 
+from catalog import tree, triggers
 from portals.models import Portal
 
 
@@ -20,7 +23,13 @@ def localized(dutch: str, english: str) -> str:
     return (english or dutch) if (get_language() or "nl").startswith("en") else (dutch or english)
 
 
-class VatRate(models.TextChoices):
+def validate_ean(number: str) -> None:
+    """Refuses (ValidationError) what is no EAN of 8, 12, 13 or 14 digits with the check digit of GS1 section 7.9."""
+    if not number.isdigit() or not ean.is_valid(number):
+        raise ValidationError(_("This EAN is not right: check its digits, the last one is a check digit."), code="ean")
+
+
+class VatRate(Decimal, models.Choices):
     """The Dutch VAT rates in per cent: Wet op de omzetbelasting 1968, article 9."""
 
     STANDARD = "21.00", "21 %"
@@ -44,9 +53,19 @@ class Category(models.Model):
         verbose_name = _("category")
         verbose_name_plural = _("categories")
         ordering = ("position", "name_nl")
+        triggers = triggers.OF_CATEGORY
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            tree.refuse_loop(self)
+            super().save(*args, **kwargs)
+            tree.settle(self)
+
+    def clean(self) -> None:
+        tree.refuse_loop(self)
 
     @property
     def name(self) -> str:
@@ -57,7 +76,7 @@ class Product(models.Model):
     """What the operator sells. Prices are in euro and include VAT."""
 
     sku = models.CharField(_("SKU"), max_length=40, unique=True)
-    ean = models.CharField(_("EAN"), max_length=14, blank=True, db_index=True)
+    ean = models.CharField(_("EAN"), max_length=14, blank=True, db_index=True, validators=[validate_ean])
     category = models.ForeignKey(
         Category, on_delete=models.PROTECT, related_name="products", verbose_name=_("category")
     )
@@ -76,7 +95,9 @@ class Product(models.Model):
     price = models.DecimalField(
         _("price incl. VAT"), max_digits=12, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
     )
-    vat_rate = models.DecimalField(_("VAT rate"), max_digits=4, decimal_places=2, default=Decimal("21.00"))
+    vat_rate = models.DecimalField(
+        _("VAT rate"), max_digits=4, decimal_places=2, choices=VatRate, default=VatRate.STANDARD
+    )
     stock = models.PositiveIntegerField(_("stock"), default=0)
     is_active = models.BooleanField(_("for sale"), default=True)
     picture = models.CharField(
@@ -93,11 +114,16 @@ class Product(models.Model):
         verbose_name = _("product")
         verbose_name_plural = _("products")
         ordering = ("name_nl", "pk")
-        constraints = (models.CheckConstraint(condition=Q(price__gt=0), name="product_price_is_positive"),)
-        indexes = (
-            GinIndex(fields=["search"], name="product_search"),
-            models.Index(fields=["category", "name_nl", "id"], name="product_by_category", condition=Q(is_active=True)),
+        constraints = (
+            models.CheckConstraint(condition=Q(price__gt=0), name="product_price_is_positive"),
+            models.CheckConstraint(condition=Q(vat_rate__in=VatRate.values), name="product_vat_rate_is_dutch"),
         )
+        indexes = (
+            GinIndex(fields=["search"], name="product_search", fastupdate=False),
+            models.Index(fields=["category", "name_nl", "id"], name="product_by_category", condition=Q(is_active=True)),
+            models.Index(fields=["name_nl", "id"], name="product_by_name", condition=Q(is_active=True)),
+        )
+        triggers = triggers.OF_PRODUCT
 
     def __str__(self) -> str:
         return self.name
@@ -146,6 +172,7 @@ class AssortmentCategory(models.Model):
         verbose_name = _("allowed category")
         verbose_name_plural = _("allowed categories")
         constraints = (models.UniqueConstraint(fields=["portal", "category"], name="assortment_category_once"),)
+        triggers = triggers.OF_ASSORTMENT
 
     def __str__(self) -> str:
         return str(self.category)
@@ -164,6 +191,7 @@ class AssortmentException(models.Model):
         verbose_name = _("product exception")
         verbose_name_plural = _("product exceptions")
         constraints = (models.UniqueConstraint(fields=["portal", "product"], name="assortment_exception_once"),)
+        triggers = triggers.OF_ASSORTMENT
 
     def __str__(self) -> str:
         return str(self.product)

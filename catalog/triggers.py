@@ -1,0 +1,83 @@
+"""What the database itself keeps right, so that bulk statements and raw SQL do too.
+
+`Product.search` follows the texts that it is made of; set to null, it is made anew. `Portal.revision`, which is part of
+every cache key, grows when anything changes that pages keep: the tree, the assortment, which products there are and
+what they are found by. Prices and stock are read fresh, so an order makes no page stale.
+"""
+
+from pgtrigger import After, Before, Condition, Delete, Insert, Referencing, Row, Statement, Trigger, Update
+
+# Names weigh most (A), then brand and numbers (B), category and specifications (C), and the text (D). Dutch writes
+# compounds as one word, so every ending of a stem in the Dutch name counts as well: "stoel" finds "bureaustoel".
+_MAKE_SEARCH = """
+SELECT name_nl, name_en INTO shelf FROM catalog_category WHERE id = NEW.category_id;
+dutch := to_tsvector('dutch', NEW.name_nl);
+SELECT array_agg(DISTINCT right(stem, size)) INTO endings
+  FROM unnest(tsvector_to_array(dutch)) AS stem, generate_series(3, length(stem) - 2) AS size;
+NEW.search := setweight(dutch || to_tsvector('english', NEW.name_en), 'A')
+  || setweight(to_tsvector('simple', concat_ws(' ', NEW.brand, NEW.sku, NEW.ean)), 'B')
+  || setweight(to_tsvector('dutch', shelf.name_nl), 'C')
+  || setweight(to_tsvector('english', shelf.name_en), 'C')
+  || setweight(jsonb_to_tsvector('dutch', jsonb_path_query_array(NEW.specifications, '$[*][0, 2]'), '"string"'), 'C')
+  || setweight(jsonb_to_tsvector('english', jsonb_path_query_array(NEW.specifications, '$[*][1, 3]'), '"string"'), 'C')
+  || to_tsvector('dutch', NEW.text_nl) || to_tsvector('english', NEW.text_en)
+  || array_to_tsvector(coalesce(endings, '{}'));
+RETURN NEW;
+"""
+_DECLARE = [("shelf", "record"), ("dutch", "tsvector"), ("endings", "text[]")]
+_SEARCHED = ("sku", "ean", "category_id", "brand", "name_nl", "name_en", "text_nl", "text_en", "specifications")
+_IS_STALE = " OR ".join(
+    ["NEW.search IS NULL", *(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in _SEARCHED)]
+)
+
+_EVERY_PORTAL = "UPDATE portals_portal SET revision = revision + 1; RETURN NULL;"
+_EVERY_PORTAL_IF_MOVED = """
+IF EXISTS (
+  SELECT FROM before JOIN after USING (id)
+   WHERE (before.is_active, before.category_id, before.search)
+     IS DISTINCT FROM (after.is_active, after.category_id, after.search)
+) THEN
+  UPDATE portals_portal SET revision = revision + 1;
+END IF;
+RETURN NULL;
+"""
+_OWN_PORTAL = """
+UPDATE portals_portal SET revision = revision + 1 WHERE id IN (OLD.portal_id, NEW.portal_id);
+RETURN NULL;
+"""
+_SEARCH_OF_PRODUCTS = "UPDATE catalog_product SET search = NULL WHERE category_id = NEW.id; RETURN NULL;"
+
+OF_PRODUCT = (
+    Trigger(name="product_search_made", when=Before, operation=Insert, declare=_DECLARE, func=_MAKE_SEARCH),
+    Trigger(
+        name="product_search_kept",
+        when=Before,
+        operation=Update,
+        condition=Condition(f"({_IS_STALE})"),
+        declare=_DECLARE,
+        func=_MAKE_SEARCH,
+    ),
+    Trigger(name="product_comes_or_goes", level=Statement, when=After, operation=Insert | Delete, func=_EVERY_PORTAL),
+    Trigger(
+        name="product_moves",
+        level=Statement,
+        when=After,
+        operation=Update,
+        referencing=Referencing(old="before", new="after"),
+        func=_EVERY_PORTAL_IF_MOVED,
+    ),
+)
+OF_CATEGORY = (
+    Trigger(
+        name="category_changes", level=Statement, when=After, operation=Insert | Update | Delete, func=_EVERY_PORTAL
+    ),
+    Trigger(
+        name="category_is_renamed",
+        level=Row,
+        when=After,
+        operation=Update,
+        condition=Condition("((OLD.name_nl, OLD.name_en) IS DISTINCT FROM (NEW.name_nl, NEW.name_en))"),
+        func=_SEARCH_OF_PRODUCTS,
+    ),
+)
+OF_ASSORTMENT = (Trigger(name="assortment_changes", when=After, operation=Insert | Update | Delete, func=_OWN_PORTAL),)
