@@ -7,13 +7,15 @@ import structlog
 
 def configure_logging(level: str, *, human: bool) -> None:
     """Send the standard library's and structlog's events to standard error. `level` is a name such as `INFO`."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
     ]
-    renderer = structlog.dev.ConsoleRenderer(colors=False) if human else structlog.processors.JSONRenderer()
+    renderer: structlog.typing.Processor = (
+        structlog.dev.ConsoleRenderer(colors=False) if human else structlog.processors.JSONRenderer()
+    )
     logging.config.dictConfig(
         {
             "version": 1,

@@ -186,17 +186,27 @@ MAILERS = {"default": mailer_from_url(ENV.email_url or ("none:" if DEMO else "")
 DEFAULT_FROM_EMAIL = ENV.email_from
 
 # Celery: the to-do list is always a row in the database; a task only says "look now".
-CELERY_BROKER_URL = ENV.redis_url or "filesystem://"
+CELERY_BROKER_URL = ENV.redis_url or "filesystem://localhost"
+QUEUE_DIR = DATA_DIR / "queue"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
-    {"visibility_timeout": 3600}
+    {
+        "visibility_timeout": 3600,
+        "socket_connect_timeout": 1,
+        "socket_timeout": 10,
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0,
+    }
     if ENV.redis_url
     else {
-        "data_folder_in": str(DATA_DIR / "queue"),
-        "data_folder_out": str(DATA_DIR / "queue"),
-        "processed_folder": str(DATA_DIR / "queue-done"),
-        "control_folder": str(DATA_DIR / "queue-control"),
+        "data_folder_in": str(QUEUE_DIR),
+        "data_folder_out": str(QUEUE_DIR),
+        "control_folder": str(QUEUE_DIR / "control"),
     }
 )
+if not ENV.redis_url:
+    QUEUE_DIR.mkdir(parents=True, exist_ok=True)
+CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
