@@ -15,3 +15,11 @@ def world(db: None) -> World:
 def _private_files(settings, tmp_path):
     """Uploads of a test go to a folder of its own."""
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings, tmp_path):
+    """Static files by their own names, so that no test needs `collectstatic` first."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+    settings.STATIC_ROOT = tmp_path

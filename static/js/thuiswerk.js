@@ -1,0 +1,51 @@
+// Enhancements of pages that work without them. Each finds its elements by a data attribute.
+
+closeMenus();
+submitOnce();
+submitOnChange();
+
+/** Menus of <details data-menu> close on Escape and on a click elsewhere. */
+function closeMenus() {
+  const open = () => document.querySelectorAll("details[data-menu][open]");
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    open().forEach((menu) => {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+  });
+  document.addEventListener("click", (event) => {
+    open().forEach((menu) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  });
+}
+
+/** A form with data-submit-once ignores what follows its first submit; coming back with the back button frees it. */
+function submitOnce() {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("form[data-submit-once]")) return;
+    if (form.dataset.submitted) event.preventDefault();
+    else mark(form, true);
+  });
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-submitted]").forEach((form) => mark(form, false));
+  });
+
+  function mark(form, busy) {
+    if (busy) form.dataset.submitted = "true";
+    else delete form.dataset.submitted;
+    form.querySelectorAll("button:not([type=button])").forEach((button) => button.setAttribute("aria-busy", busy));
+  }
+}
+
+/** A field with data-submit-on-change sends its form by itself; the button with data-without-script is then not needed. */
+function submitOnChange() {
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-submit-on-change]") && event.target.reportValidity()) {
+      event.target.form.requestSubmit();
+    }
+  });
+}
