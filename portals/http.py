@@ -1,4 +1,4 @@
-"""Requests as the middleware leaves them, so that views need no casts, and the gate in front of every portal page."""
+"""Requests as the middleware leaves them, so that views need no casts, and the gates in front of every portal page."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -7,23 +7,27 @@ from typing import cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
-from portals.models import Membership, Portal
+from portals.models import Membership, Portal, PortalPhase
 
 
 class PortalRequest(HttpRequest):
     """A request on a portal's host by a member of that portal.
 
-    `credit` (euro that may be spent today) and `cart_quantity` are what the header of every page shows.
+    `credit` (euro that may be spent today) and `cart_quantity` are what the header of every page shows. `is_preview`:
+    a colleague of the back office looks at the portal as an employee would, and `membership` is a stand-in.
     """
 
     credit: Decimal
     cart_quantity: int
     htmx: HtmxDetails
+    is_preview: bool
     user: User  # type: ignore[assignment]
     portal: Portal
     membership: Membership
@@ -33,7 +37,10 @@ View = Callable[..., HttpResponse]
 
 
 def member_required(view: View) -> View:
-    """Only for a signed-in, active member of the request's portal; others are sent to the login page."""
+    """Only for a signed-in, active member of the request's portal; others are sent to the login page.
+
+    For what stays reachable when the shop is closed: orders, receipts, the statement of the credit.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
@@ -45,3 +52,29 @@ def member_required(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def shop_required(view: View) -> View:
+    """`member_required`, and only while the portal is live: for every page of the shop.
+
+    Before the live period, after it and while paused, members and visitors alike read why the shop is closed.
+    """
+    for_members = member_required(view)
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        tenant = cast("PortalRequest", request)
+        phase = tenant.portal.phase(timezone.now())
+        if phase == PortalPhase.LIVE or tenant.is_preview:
+            return for_members(request, *args, **kwargs)
+        if tenant.htmx:
+            return HttpResponseClientRedirect(reverse("portals:home"))
+        return closed_page(tenant, phase)
+
+    return guarded
+
+
+def closed_page(request: PortalRequest, phase: PortalPhase) -> HttpResponse:
+    """The friendly page that says why the shop is closed. 403 on a page of the shop, 200 on the front page."""
+    status = 200 if request.path == reverse("portals:home") else 403
+    return render(request, "portals/closed.html", {"phase": phase}, status=status)

@@ -8,10 +8,13 @@ from django.conf import settings
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.files import FieldFile
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from portals import branding
 from thuiswerk.lib.periods import add_months, amsterdam_date
 
 LIVE_MONTHS = 3
@@ -145,6 +148,12 @@ class Portal(models.Model):
         if self.live_from and not self.live_until:
             self.live_until = self.default_live_until(self.live_from)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+        self.bump_revision()
+
+    def bump_revision(self) -> None:
+        """Make every cached page of this portal stale."""
+        Portal.objects.filter(pk=self.pk).update(revision=F("revision") + 1)
+        self.refresh_from_db(fields=["revision"])
 
     @staticmethod
     def default_live_until(first_day: dt.date) -> dt.date:
@@ -180,6 +189,31 @@ class Portal(models.Model):
         return f"{settings.URL_SCHEME}://{self.host}/"
 
     @property
+    def brand_hash(self) -> str:
+        """What `portals:brand_css` takes in its address."""
+        return branding.stylesheet_hash(self.brand_color)
+
+    @property
+    def brand_files(self) -> dict[str, str]:
+        """Where the logo and the header picture are stored, by the name that `portals:brand_file` serves them under."""
+        return {file.name.rpartition("/")[2]: file.name for file in (self.logo, self.header) if file}
+
+    @property
+    def logo_url(self) -> str:
+        """The address of the logo on the portal's own host; empty without one."""
+        return self._brand_url(self.logo)
+
+    @property
+    def header_url(self) -> str:
+        """The address of the header picture on the portal's own host; empty without one."""
+        return self._brand_url(self.header)
+
+    def _brand_url(self, file: FieldFile) -> str:
+        if not file:
+            return ""
+        return reverse("portals:brand_file", settings.PORTAL_URLCONF, args=[file.name.rpartition("/")[2]])
+
+    @property
     def welcome(self) -> str:
         """The welcome text in the reader's language, else in the other one."""
         if (get_language() or "nl").startswith("en"):
@@ -208,6 +242,9 @@ class Membership(models.Model):
     )
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.EMPLOYEE)
     staff_number = models.CharField(_("staff number"), max_length=30, blank=True)
+    invite_requested_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When the coordinator asked for the invitation."
+    )
     invited_at = models.DateTimeField(_("invited at"), null=True, blank=True)
     disabled_at = models.DateTimeField(_("disabled at"), null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -5,12 +5,15 @@ from typing import Any, cast
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import resolve
 from django.utils import timezone
 
 from billing.models import Grant
 from orders.models import CartLine
 from portals.http import PortalRequest
 from portals.models import Membership
+from portals.preview import is_preview, stand_in
 from thuiswerk.lib.money import ZERO
 from thuiswerk.lib.periods import amsterdam_date
 
@@ -24,14 +27,32 @@ class MembershipMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         tenant = cast("PortalRequest", request)
-        if tenant.portal is not None:
-            load_membership(tenant)
+        if tenant.portal is None:
+            return self.get_response(request)
+        load_membership(tenant)
+        if tenant.is_preview and _writes(tenant):
+            return render(tenant, "portals/preview_refused.html", status=403)
         return self.get_response(request)
+
+
+def _writes(request: PortalRequest) -> bool:
+    """Whether a request asks for more than looking. Leaving the preview and choosing a language are always possible."""
+    if request.method in {"GET", "HEAD", "OPTIONS"}:
+        return False
+    return resolve(request.path_info, request.urlconf).view_name not in {
+        "portals:preview_close",
+        "portals:language_set",
+    }
 
 
 def load_membership(request: PortalRequest) -> None:
     """Put the membership, the credit and the size of the cart on a request of a portal's host."""
     membership = _membership_with_totals(request) if request.user.is_authenticated else None
+    request.is_preview = membership is None and is_preview(request.session, request.portal, now=timezone.now())
+    if request.is_preview:
+        request.membership = stand_in(request.portal)
+        request.credit, request.cart_quantity = request.portal.credit_per_employee, 0
+        return
     request.membership = membership  # type: ignore[assignment]
     request.credit = getattr(membership, "credit", None) or ZERO
     request.cart_quantity = getattr(membership, "cart_quantity", None) or 0

@@ -2,13 +2,14 @@
 
 from django.urls import include, path
 
+from portals import urls as portals
 from thuiswerk import views
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("account/", include("allauth.urls")),
-    path("", include("portals.urls")),
+    path("", include(([path("", views.portal_home, name="home"), *portals.urlpatterns], portals.app_name))),
     path("", include("catalog.urls")),
     path("", include("billing.urls")),
     path("", include("orders.urls")),

@@ -1,0 +1,18 @@
+"""What onboarding does in the background."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from onboarding.roster import RosterRefusal, invite
+from portals.models import Membership
+
+
+@shared_task
+def send_invitations() -> None:
+    """Send every invitation that was asked for; who cannot be invited any more is passed over."""
+    waiting = Membership.objects.active().filter(invite_requested_at__isnull=False, invited_at__isnull=True)
+    for membership in waiting.order_by("pk").iterator():
+        try:
+            invite(membership, now=timezone.now())
+        except RosterRefusal:
+            continue

@@ -1,0 +1,49 @@
+"""The portal's look: the stylesheet that carries its colour, in shades that can be read.
+
+Whatever colour a company picks, the text on it is black or white, and where the colour is text itself, its hue is made
+darker or lighter only as far as WCAG 2.2 asks (success criterion 1.4.3: a contrast of 4.5 to 1).
+"""
+
+import hashlib
+from functools import lru_cache
+
+from thuiswerk.lib.colour import contrast, text_on
+
+READABLE = 4.5
+# The least favourable page colours of the light and of the dark theme that brand text stands on.
+LIGHT_PAGE = "#f0f0f0"
+DARK_PAGE = "#2b2d31"
+
+
+def readable(color: str, page: str) -> str:
+    """`color`, moved towards black or white only as far as text in it needs to be read on `page`."""
+    end = text_on(page)
+    shades = (_mix(color, end, step) for step in range(101))
+    return next((shade for shade in shades if contrast(shade, page) >= READABLE), end)
+
+
+@lru_cache(maxsize=1000)
+def stylesheet(color: str) -> str:
+    """The stylesheet of a portal with this brand colour: only tokens, for the light and the dark theme."""
+    light, dark = readable(color, LIGHT_PAGE), readable(color, DARK_PAGE)
+    return (
+        "@layer brand {\n"
+        "  :root {\n"
+        f"    --brand: {color};\n"
+        f"    --on-brand: {text_on(color)};\n"
+        f"    --brand-text: light-dark({light}, {dark});\n"
+        "  }\n"
+        "}\n"
+    )
+
+
+@lru_cache(maxsize=1000)
+def stylesheet_hash(color: str) -> str:
+    """What stands in the address of the stylesheet, so that browsers may keep it for ever."""
+    return hashlib.sha256(stylesheet(color).encode()).hexdigest()[:12]
+
+
+def _mix(color: str, end: str, percent: int) -> str:
+    """`color` with `percent` of it replaced by `end`."""
+    pairs = ((int(color[i : i + 2], 16), int(end[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{a + round((b - a) * percent / 100):02x}" for a, b in pairs)
