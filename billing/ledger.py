@@ -3,12 +3,14 @@
 Invariants, proved by `manage.py check_ledger`:
 - every movement runs in one transaction that holds the row lock of the membership;
 - `remaining` of a grant is the sum of its entries, and never below zero or above the amount of the grant;
-- an entry is written once per `source`: the same call made twice moves nothing the second time;
-- credit is taken from the grant that ends soonest and goes back to the grant it came from.
+- an entry is written once per `source`: the same call made twice moves nothing the second time, and the same source
+  with another meaning is refused;
+- credit is taken from the grant that ends soonest and goes back to the grant it came from;
+- what comes back to a grant that has ended expires, and what comes back to somebody who left is withdrawn.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from django.conf import settings
@@ -43,6 +45,14 @@ class InvalidAmount(LedgerRefusal):
     """An amount that is not a positive number of whole cents."""
 
 
+class SourceReused(LedgerRefusal):
+    """The source, or the order number, already stands for another movement."""
+
+
+class ReservationReleased(LedgerRefusal):
+    """The order's reservation was undone; a new order is needed to reserve again."""
+
+
 def lock(membership: Membership) -> None:
     """Hold the row of `membership` until the transaction ends: one movement of its credit at a time."""
     Membership.objects.select_for_update(no_key=True).values_list("pk").get(pk=membership.pk)
@@ -67,7 +77,8 @@ def grant(
 ) -> Grant:
     """Give `amount` euro to `membership`, to be spent from `valid_from` to `valid_until`, both included.
 
-    The grant that `source` already names is returned as it is. Refuses InvalidAmount.
+    The grant that `source` already names is returned as it is. Refuses InvalidAmount, and SourceReused where `source`
+    names a grant of another amount or another membership.
     """
     _check_amount(amount)
     lock(membership)
@@ -77,7 +88,7 @@ def grant(
             "portal_id": membership.portal_id,
             "membership": membership,
             "amount": amount,
-            "remaining": ZERO,
+            "remaining": amount,
             "valid_from": valid_from,
             "valid_until": valid_until,
             "reason": reason,
@@ -86,25 +97,76 @@ def grant(
         },
     )
     if is_new:
-        _post([_entry(made, EntryKind.GRANT, amount, f"grant:{source}", now, actor)])
-        made.refresh_from_db(fields=["remaining"])
+        _entry(made, EntryKind.GRANT, amount, f"grant:{source}", now, actor).save(force_insert=True)
+    elif (made.membership_id, made.amount) != (membership.pk, amount):
+        raise SourceReused(f"{source} names a grant of {made.amount}.")
     return made
+
+
+@transaction.atomic
+def grant_many(
+    amounts: dict[Membership, Decimal],
+    *,
+    valid_from: dt.date,
+    valid_until: dt.date,
+    reason: str,
+    source: str,
+    now: dt.datetime,
+    actor: User | None = None,
+) -> list[Grant]:
+    """`grant` for a whole roster in a few statements: an amount in euro for each membership, once per `source`.
+
+    Each grant's own source is `source` with the key of the membership behind it. Refuses InvalidAmount, and
+    IntegrityError where one of them has been given before; nothing is written then.
+    """
+    for amount in amounts.values():
+        _check_amount(amount)
+    members = sorted(amounts, key=lambda member: member.pk)
+    list(Membership.objects.select_for_update(no_key=True).filter(pk__in=[m.pk for m in members]).order_by("pk"))
+    grants = Grant.objects.bulk_create(
+        [
+            Grant(
+                portal_id=member.portal_id,
+                membership=member,
+                amount=amounts[member],
+                remaining=amounts[member],
+                valid_from=valid_from,
+                valid_until=valid_until,
+                reason=reason,
+                source=f"{source}:{member.pk}",
+                given_by=actor,
+                created_at=now,
+            )
+            for member in members
+        ],
+        batch_size=1000,
+    )
+    entries = [_entry(made, EntryKind.GRANT, made.amount, f"grant:{made.source}", now, actor) for made in grants]
+    Entry.objects.bulk_create(entries, batch_size=1000)
+    return grants
 
 
 @transaction.atomic
 def spend(
     membership: Membership, *, amount: Decimal, order_number: str, now: dt.datetime, actor: User | None = None
 ) -> list[Entry]:
-    """Spend `amount` euro on an order at once. Returns the entries. Refuses InvalidAmount, InsufficientCredit."""
-    return _take(membership, EntryKind.SPEND, amount, order_number, f"spend:{order_number}", now, actor)
+    """Spend `amount` euro on an order at once. Returns the entries.
+
+    Refuses InvalidAmount, InsufficientCredit, and SourceReused where the order spent another amount before.
+    """
+    return _take(membership, EntryKind.SPEND, amount, order_number, now, actor)
 
 
 @transaction.atomic
 def reserve(
     membership: Membership, *, amount: Decimal, order_number: str, now: dt.datetime, actor: User | None = None
 ) -> list[Entry]:
-    """Set `amount` euro apart while the own part of an order is paid. Refuses InvalidAmount, InsufficientCredit."""
-    return _take(membership, EntryKind.RESERVE, amount, order_number, f"reserve:{order_number}", now, actor)
+    """Set `amount` euro apart while the own part of an order is paid. Returns the entries.
+
+    Refuses InvalidAmount, InsufficientCredit, SourceReused where the order reserved another amount before, and
+    ReservationReleased where its reservation was undone.
+    """
+    return _take(membership, EntryKind.RESERVE, amount, order_number, now, actor)
 
 
 @transaction.atomic
@@ -112,7 +174,7 @@ def release(membership: Membership, *, order_number: str, now: dt.datetime, acto
     """Undo the reservation of an order. What was reserved on a grant that has ended since expires at once."""
     lock(membership)
     released = _post(_releases(membership, order_number, now, actor))
-    _expire_ended((entry.grant_id for entry in released), now)
+    _settle_returned(membership, released, now, actor)
     return released
 
 
@@ -123,35 +185,25 @@ def spend_reserved(
     """Turn the reservation of an order, now paid, into a spend. Returns the spends; none without a reservation."""
     lock(membership)
     releases = _releases(membership, order_number, now, actor)
-    spends = [
-        _entry(
-            entry.grant,
-            EntryKind.SPEND,
-            -entry.amount,
-            f"spend:{order_number}:{entry.grant_id}",
-            now,
-            actor,
-            order_number,
-        )
-        for entry in releases
-    ]
+    spends = [_take_part(entry.grant, EntryKind.SPEND, entry.amount, order_number, now, actor) for entry in releases]
     _post(releases + spends)
-    return spends
+    return spends or list(membership.entries.filter(order_number=order_number, kind=EntryKind.SPEND))
 
 
 @transaction.atomic
 def refund(spent: Entry, *, amount: Decimal, source: str, now: dt.datetime, actor: User | None = None) -> Entry:
     """Give `amount` euro of the spend entry `spent` back to its grant; a grant that ended reopens for it.
 
-    `source` names the reason (a return, a cancelled line); the same source gives back once. Refuses InvalidAmount,
-    RefundTooLarge, and LedgerRefusal for an entry that is no spend.
+    `source` names the reason (a return, a cancelled line); the same source gives back once. To somebody who left the
+    credit is given back, so that the company does not pay for it, and withdrawn at once.
+    Refuses InvalidAmount, RefundTooLarge, SourceReused, and LedgerRefusal for an entry that is no spend.
     """
     _check_amount(amount)
     if spent.kind != EntryKind.SPEND:
         raise LedgerRefusal("Only a spend can be given back.")
     lock(spent.membership)
     source = f"refund:{source}:{spent.pk}"
-    if done := Entry.objects.filter(source=source).first():
+    if done := _done(source, amount):
         return done
     given_back = spent.refunds.aggregate(total=Sum("amount"))["total"] or ZERO
     if given_back + amount > -spent.amount:
@@ -159,7 +211,9 @@ def refund(spent: Entry, *, amount: Decimal, source: str, now: dt.datetime, acto
     _reopen(spent.grant, now)
     entry = _entry(spent.grant, EntryKind.REFUND, amount, source, now, actor, spent.order_number)
     entry.spend = spent
-    return _post([entry])[0]
+    _post([entry])
+    _settle_returned(spent.membership, [entry], now, actor)
+    return entry
 
 
 @transaction.atomic
@@ -175,62 +229,75 @@ def revoke(
 ) -> Entry | None:
     """Take `amount` euro (default: all that is left) of a grant back, once per `source`. None where nothing is left.
 
-    Refuses InvalidAmount, and InsufficientCredit where less is left.
+    Refuses InvalidAmount, SourceReused, and InsufficientCredit where less is left.
     """
+    if amount is not None:
+        _check_amount(amount)
     lock(given.membership)
     source = f"revoke:{source}:{given.pk}"
-    if done := Entry.objects.filter(source=source).first():
+    if done := _done(source, None if amount is None else -amount):
         return done
     given.refresh_from_db(fields=["remaining"])
     amount = given.remaining if amount is None else amount
-    if not given.remaining and not amount:
-        return None
-    _check_amount(amount)
     if amount > given.remaining:
         raise InsufficientCredit(amount, given.remaining)
+    if not amount:
+        return None
     return _post([_entry(given, EntryKind.REVOKE, -amount, source, now, actor)])[0]
 
 
+@transaction.atomic
 def correct(given: Grant, *, amount: Decimal, source: str, now: dt.datetime, actor: User) -> Entry:
     """Correct what is left of a grant by `amount` euro, up or down, once per `source`.
 
-    Refuses InvalidAmount, and LedgerRefusal where the grant would fall below zero or rise above its amount.
+    Refuses InvalidAmount, SourceReused, and LedgerRefusal where the grant would fall below zero or rise above its
+    amount.
     """
     _check_amount(abs(amount))
-    with transaction.atomic():
-        lock(given.membership)
-        source = f"correct:{source}:{given.pk}"
-        if done := Entry.objects.filter(source=source).first():
-            return done
-        given.refresh_from_db(fields=["remaining", "amount"])
-        if not ZERO <= given.remaining + amount <= given.amount:
-            raise LedgerRefusal("A grant stays between zero and its amount.")
-        return _post([_entry(given, EntryKind.CORRECT, amount, source, now, actor)])[0]
+    lock(given.membership)
+    source = f"correct:{source}:{given.pk}"
+    if done := _done(source, amount):
+        return done
+    given.refresh_from_db(fields=["remaining", "amount"])
+    if not ZERO <= given.remaining + amount <= given.amount:
+        raise LedgerRefusal("A grant stays between zero and its amount.")
+    return _post([_entry(given, EntryKind.CORRECT, amount, source, now, actor)])[0]
 
 
 def _take(
-    membership: Membership,
-    kind: EntryKind,
-    amount: Decimal,
-    order_number: str,
-    source: str,
-    now: dt.datetime,
-    actor: User | None,
+    membership: Membership, kind: EntryKind, amount: Decimal, order_number: str, now: dt.datetime, actor: User | None
 ) -> list[Entry]:
-    """Take `amount` from the usable grants, soonest-ending first; what `source` already took is returned as it is."""
+    """Take `amount` from the usable grants, soonest-ending first; what the order already took is returned as it is."""
     _check_amount(amount)
     lock(membership)
-    if done := list(Entry.objects.filter(source__startswith=f"{source}:", membership=membership)):
-        return done
+    if moved := list(Entry.objects.filter(order_number=order_number)):
+        return _repeated(moved, membership, kind, amount)
     entries = []
     missing = amount
     for lot in membership.grants.usable_on(amsterdam_date(now)):
         part = min(missing, lot.remaining)
-        entries.append(_entry(lot, kind, -part, f"{source}:{lot.pk}", now, actor, order_number))
+        entries.append(_take_part(lot, kind, part, order_number, now, actor))
         missing -= part
         if not missing:
             return _post(entries)
     raise InsufficientCredit(amount, amount - missing)
+
+
+def _repeated(moved: list[Entry], membership: Membership, kind: EntryKind, amount: Decimal) -> list[Entry]:
+    """The entries of an order that `moved` credit before, where the call is the same as then."""
+    done = [entry for entry in moved if entry.kind == kind and entry.membership_id == membership.pk]
+    if sum(entry.amount for entry in done) != -amount:
+        raise SourceReused(f"Order {moved[0].order_number} already moved credit in another way.")
+    kinds = {entry.kind for entry in moved}
+    if EntryKind.RELEASE in kinds and EntryKind.SPEND not in kinds:
+        raise ReservationReleased(f"The reservation of order {moved[0].order_number} was undone.")
+    return done
+
+
+def _take_part(
+    lot: Grant, kind: EntryKind, part: Decimal, order_number: str, now: dt.datetime, actor: User | None
+) -> Entry:
+    return _entry(lot, kind, -part, f"{kind}:{order_number}:{lot.pk}", now, actor, order_number)
 
 
 def _releases(membership: Membership, order_number: str, now: dt.datetime, actor: User | None) -> list[Entry]:
@@ -244,10 +311,18 @@ def _releases(membership: Membership, order_number: str, now: dt.datetime, actor
     ]
 
 
+def _settle_returned(membership: Membership, returned: Sequence[Entry], now: dt.datetime, actor: User | None) -> None:
+    """Write off at once what came back to a grant that has ended, or to somebody who left."""
+    if not returned:
+        return
+    _expire_ended([entry.grant_id for entry in returned], now)
+    if not Membership.objects.active().filter(pk=membership.pk).exists():
+        for entry in returned:
+            revoke(entry.grant, source=f"left:{entry.pk}", now=now, actor=actor)
+
+
 def _expire_ended(grant_ids: Iterable[int], now: dt.datetime) -> list[Entry]:
-    today = amsterdam_date(now)
-    left_over = Grant.objects.filter(pk__in=list(grant_ids), remaining__gt=0, valid_until__lt=today)
-    ended = [lot for lot in left_over if lot.last_day < today]
+    ended = list(Grant.objects.ended_before(amsterdam_date(now)).filter(pk__in=list(grant_ids)))
     counts = {lot.pk: lot.entries.filter(kind=EntryKind.EXPIRE).count() for lot in ended}
     return _post(
         [_entry(lot, EntryKind.EXPIRE, -lot.remaining, f"expire:{lot.pk}:{counts[lot.pk]}", now, None) for lot in ended]
@@ -255,10 +330,10 @@ def _expire_ended(grant_ids: Iterable[int], now: dt.datetime) -> list[Entry]:
 
 
 def _reopen(lot: Grant, now: dt.datetime) -> None:
-    """Let a grant that ended be spent for the grace period; what was still unspent at its end stays expired."""
+    """Let a grant that ended be spent for the grace period from now; what was unspent when it ended stays expired."""
     today = amsterdam_date(now)
     lot.refresh_from_db()
-    if lot.last_day >= today and lot.valid_until >= today:
+    if lot.valid_until >= today:
         return
     _expire_ended([lot.pk], now)
     lot.reopened_until = today + dt.timedelta(days=settings.CREDIT_GRACE_DAYS)
@@ -301,3 +376,11 @@ def _post(entries: list[Entry]) -> list[Entry]:
 def _check_amount(amount: Decimal) -> None:
     if amount <= 0 or amount != round(amount, 2):
         raise InvalidAmount(f"{amount} is not a positive amount in whole cents.")
+
+
+def _done(source: str, amount: Decimal | None) -> Entry | None:
+    """The entry that `source` already made; `amount` None stands for any. Refuses SourceReused for another amount."""
+    entry = Entry.objects.filter(source=source).first()
+    if entry and amount is not None and entry.amount != amount:
+        raise SourceReused(f"{source} already moved {entry.amount}.")
+    return entry

@@ -5,14 +5,13 @@ A ledger entry and an issued invoice never change: database triggers refuse UPDA
 
 import datetime as dt
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 import pgtrigger
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,9 +25,13 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         """Grants with something left that may be spent on `day` (Amsterdam), soonest-ending first."""
         return (
             self.filter(Q(valid_until__gte=day) | Q(reopened_until__gte=day), valid_from__lte=day, remaining__gt=0)
-            .annotate(ends_on=Coalesce("reopened_until", "valid_until"))
+            .annotate(ends_on=Greatest("valid_until", "reopened_until"))
             .order_by("ends_on", "pk")
         )
+
+    def ended_before(self, day: dt.date) -> "GrantQuerySet":
+        """Grants with something left whose last day, grace period included, lies before `day`."""
+        return self.annotate(ends_on=Greatest("valid_until", "reopened_until")).filter(ends_on__lt=day, remaining__gt=0)
 
     def total_remaining(self) -> Decimal:
         return self.aggregate(total=Sum("remaining"))["total"] or ZERO
@@ -66,9 +69,6 @@ class Grant(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = GrantQuerySet.as_manager()
-
-    if TYPE_CHECKING:
-        entries: models.Manager["Entry"]
 
     class Meta:
         verbose_name = _("grant")
@@ -188,10 +188,6 @@ class Invoice(models.Model):
         _("payment reference"), max_length=25, help_text="ISO 11649 creditor reference"
     )
     total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
-
-    if TYPE_CHECKING:
-        lines: models.Manager["InvoiceLine"]
-        document: "InvoiceDocument"
 
     class Meta:
         verbose_name = _("invoice")

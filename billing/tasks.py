@@ -2,12 +2,67 @@
 
 from typing import Any
 
+import structlog
+from celery import shared_task
 from celery.signals import worker_process_init
+from django.utils import timezone
+
+from billing import delivery, documents, invoicing, ledger
+from billing.models import Grant, Invoice
+from portals.models import Membership, Portal
+from thuiswerk.lib.periods import Month, amsterdam_date, first_invoice_day
+
+log = structlog.get_logger(__name__)
 
 
 @worker_process_init.connect
 def warm_up_documents(**_: Any) -> None:
     """Read fonts and stylesheets when a worker process starts, not in its first document."""
-    from billing import documents
-
     documents.warm_up()
+
+
+@shared_task
+def invoice_last_month() -> None:
+    """Start the run from the first working day of the second week on; each later day completes what is missing."""
+    now = timezone.now()
+    if amsterdam_date(now) >= first_invoice_day(Month.of(now)):
+        invoice_open_months()
+
+
+@shared_task
+def invoice_open_months() -> None:
+    """One task per portal and closed month in which something was spent that is not billed."""
+    for portal_id, month in invoicing.open_months(timezone.now()):
+        invoice_month.delay(portal_id, str(month))
+
+
+@shared_task
+def invoice_month(portal_id: int, month: str) -> None:
+    """Invoice one portal; one that lacks data is logged, stays open, and is listed in the back office."""
+    portal = Portal.objects.get(pk=portal_id)
+    try:
+        invoicing.invoice_portal(portal, Month.parse(month), now=timezone.now())
+    except invoicing.InvoiceRefused as refusal:
+        log.warning("invoice_refused", portal=portal.slug, month=month, reason=str(refusal))
+
+
+@shared_task(autoretry_for=(Exception,), retry_backoff=30, max_retries=3)
+def render_invoice(invoice_id: int) -> None:
+    """Make the PDF of an issued invoice and mail it."""
+    delivery.finish(Invoice.objects.get(pk=invoice_id), now=timezone.now())
+
+
+@shared_task
+def finish_invoices() -> None:
+    """Find the issued invoices that wait for their PDF or their first mailing."""
+    for pk in delivery.unfinished().values_list("pk", flat=True):
+        render_invoice.delay(pk)
+
+
+@shared_task
+def expire_credit() -> None:
+    """Write off what is left on grants whose last day is over; each person in a transaction of its own."""
+    now = timezone.now()
+    ended = Grant.objects.ended_before(amsterdam_date(now)).values("membership")
+    for membership in Membership.objects.filter(pk__in=ended).iterator():
+        ledger.expire(membership, now=now)

@@ -1,0 +1,97 @@
+"""From an issued invoice to the company's mailbox: the PDF is made once, kept with its hash, and sent.
+
+Each step is a row, so that a step that failed is found again and one that was done is not done twice.
+"""
+
+import datetime as dt
+from hashlib import sha256
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from accounts import outbox
+from accounts.models import User
+from billing.documents import render_pdf
+from billing.models import Invoice, InvoiceDelivery, InvoiceDocument
+from billing.payment import in_fours, transfer_qr
+from thuiswerk.lib.mail import compose
+
+TEMPLATE = "billing/invoice.html"
+
+
+class DocumentDamaged(Exception):
+    """The stored PDF is not the one that was issued: its SHA-256 differs."""
+
+
+def unfinished() -> QuerySet[Invoice]:
+    """Invoices that wait for their PDF or their first mailing."""
+    return Invoice.objects.filter(Q(document=None) | Q(deliveries=None)).order_by("pk")
+
+
+def finish(invoice: Invoice, *, now: dt.datetime) -> None:
+    """Make and keep the PDF, and mail it once."""
+    store_document(invoice, now=now)
+    if not invoice.deliveries.exists():
+        send(invoice, to=invoice.buyer["email"], occasion="first", now=now)
+
+
+def store_document(invoice: Invoice, *, now: dt.datetime) -> InvoiceDocument:
+    """The PDF of `invoice`, made and stored the first time."""
+    if stored := InvoiceDocument.objects.filter(invoice=invoice).first():
+        return stored
+    content = render_pdf(TEMPLATE, document_context(invoice), language=invoice.language)
+    digest = sha256(content).hexdigest()
+    fresh = {"content": content, "sha256": digest, "created_at": now}
+    return InvoiceDocument.objects.get_or_create(invoice=invoice, defaults=fresh)[0]
+
+
+@transaction.atomic
+def send(invoice: Invoice, *, to: str, occasion: str, now: dt.datetime, actor: User | None = None) -> InvoiceDelivery:
+    """Queue the mail with the PDF to the address `to`, once per `occasion`. Refuses DocumentDamaged."""
+    delivery, is_new = InvoiceDelivery.objects.get_or_create(
+        source=f"{invoice.number}:{occasion}",
+        defaults={"invoice": invoice, "to": to, "requested_at": now, "requested_by": actor},
+    )
+    if is_new:
+        message = compose("billing/mail/invoice", document_context(invoice), language=invoice.language)
+        attachment = outbox.Attachment(file_name(invoice), "application/pdf", verified_content(invoice.document))
+        outbox.queue(message, to=to, key=f"invoice:{delivery.source}", now=now, attachments=[attachment])
+    return delivery
+
+
+def verified_content(document: InvoiceDocument) -> bytes:
+    """The bytes of the PDF as they were issued. Refuses DocumentDamaged."""
+    content = bytes(document.content)
+    if sha256(content).hexdigest() != document.sha256:
+        raise DocumentDamaged(f"{document.invoice.number} is not the document that was issued.")
+    return content
+
+
+def file_name(invoice: Invoice) -> str:
+    """`factuur-F2026-0001.pdf`, in the company's language."""
+    word = "factuur" if invoice.language == "nl" else "invoice"
+    return f"{word}-{invoice.number}.pdf"
+
+
+def document_context(invoice: Invoice) -> dict[str, Any]:
+    """What the PDF and the mail of an invoice say, all of it from the issued rows."""
+    seller = invoice.seller
+    qr = transfer_qr(
+        name=seller["name"],
+        iban=seller["iban"],
+        bic=seller["bic"],
+        amount=invoice.total,
+        reference=invoice.payment_reference,
+    )
+    return {
+        "invoice": invoice,
+        "seller": seller,
+        "buyer": invoice.buyer,
+        "lines": list(invoice.lines.all()),
+        "iban": in_fours(seller["iban"]),
+        "reference": in_fours(invoice.payment_reference),
+        "qr": qr,
+        "sender_line": " · ".join(seller["address"].splitlines()),
+        "portal": None,
+    }

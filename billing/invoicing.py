@@ -1,0 +1,202 @@
+"""The company's monthly invoice: what its people consumed of their credit, and nothing else.
+
+Invariants:
+- consumed in a month is what was spent in it (Amsterdam time) less what was given back of those spends in the same
+  month; what expired, was withdrawn or is only reserved is never invoiced;
+- one portal is invoiced by one transaction at a time: the row of the portal is locked;
+- a ledger entry is billed once, and a portal gets one invoice for a month, however often the run is repeated;
+- the number is taken last, from a locked row, in the same transaction: no number is lost and none is given twice.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Min
+from django.db.models.functions import TruncMonth
+
+from billing.models import BilledEntry, DocumentKind, Entry, EntryKind, Invoice, InvoiceLine, NumberSeries
+from billing.payment import creditor_reference
+from portals.models import Company, Portal
+from thuiswerk.lib.money import ZERO
+from thuiswerk.lib.periods import AMSTERDAM, Month, amsterdam_date
+
+NUMBER_LETTER = {DocumentKind.INVOICE: "F", DocumentKind.CREDIT_NOTE: "C"}
+BUYER_NEEDS = ("legal_name", "street", "postal_code", "city", "invoice_email")
+SELLER_NEEDS = ("name", "address", "iban")
+
+
+class InvoiceRefused(Exception):
+    """An invoice that cannot be made; nothing was written and no number is lost."""
+
+
+class MonthNotOver(InvoiceRefused):
+    """The month is still running: what is consumed in it can grow."""
+
+    def __init__(self, month: Month) -> None:
+        super().__init__(f"{month} is not over yet.")
+        self.month = month
+
+
+class CompanyIncomplete(InvoiceRefused):
+    """The company lacks data that an invoice must carry; `missing` holds the names of the fields."""
+
+    def __init__(self, company: Company, missing: list[str]) -> None:
+        super().__init__(f"{company} has no {', '.join(missing)}.")
+        self.company = company
+        self.missing = missing
+
+
+class OperatorIncomplete(InvoiceRefused):
+    """The installation does not say who sends the invoice or where it is paid; `missing` names the settings."""
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__(f"Not set: {', '.join(missing)}.")
+        self.missing = missing
+
+
+@dataclass
+class ConsumedOrder:
+    """The credit that one order took in a month, net of what was given back."""
+
+    number: str
+    spent_on: dt.date
+    staff_number: str
+    entries: list[Entry] = field(default_factory=list)
+
+    @property
+    def amount(self) -> Decimal:
+        return -sum((entry.amount for entry in self.entries), ZERO)
+
+
+def invoice_portal(portal: Portal, month: Month, *, now: dt.datetime) -> Invoice | None:
+    """Issue the invoice of what `portal` consumed in `month`; the one that exists is returned as it is.
+
+    None where nothing was consumed. Refuses MonthNotOver, CompanyIncomplete, OperatorIncomplete.
+    """
+    if now < month.end:
+        raise MonthNotOver(month)
+    with transaction.atomic():
+        portal = Portal.objects.select_related("company").select_for_update(of=("self",), no_key=True).get(pk=portal.pk)
+        if issued := portal.invoices.filter(period=month.first_day, kind=DocumentKind.INVOICE).first():
+            return issued
+        orders = consumed_orders(portal, month)
+        billable = [order for order in orders if order.amount]
+        if billable:
+            check_parties(portal.company)
+        invoice = _issue(portal, month, billable, now) if billable else None
+        _settle([order for order in orders if not order.amount], invoice, month)
+        return invoice
+
+
+def consumed_orders(portal: Portal, month: Month) -> list[ConsumedOrder]:
+    """Every order with credit spent in `month` and not yet billed, oldest first; some may net to zero."""
+    of_month = portal.entries.filter(posted_at__gte=month.start, posted_at__lt=month.end, billed=None)
+    spends = of_month.filter(kind=EntryKind.SPEND).select_related("membership").order_by("posted_at", "pk")
+    orders: dict[str, ConsumedOrder] = {}
+    for entry in spends:
+        day, staff_number = amsterdam_date(entry.posted_at), entry.membership.staff_number
+        order = orders.setdefault(entry.order_number, ConsumedOrder(entry.order_number, day, staff_number))
+        order.entries.append(entry)
+    spend_ids = {entry.pk for order in orders.values() for entry in order.entries}
+    for entry in of_month.filter(kind=EntryKind.REFUND).order_by("pk"):
+        if entry.spend_id in spend_ids:
+            orders[entry.order_number].entries.append(entry)
+    return list(orders.values())
+
+
+def open_months(now: dt.datetime) -> Iterator[tuple[int, Month]]:
+    """Every portal (its id) and closed month in which credit was spent that no run has settled, oldest first."""
+    open_spends = Entry.objects.filter(kind=EntryKind.SPEND, billed=None, posted_at__lt=Month.of(now).start)
+    by_month = open_spends.annotate(month=TruncMonth("posted_at", tzinfo=AMSTERDAM)).values("month", "portal")
+    for row in by_month.annotate(first=Min("posted_at")).order_by("month", "portal"):
+        yield row["portal"], Month.of(row["first"])
+
+
+def check_parties(company: Company) -> None:
+    """Refuses OperatorIncomplete or CompanyIncomplete where an invoice would lack what it must say."""
+    if missing := [f"OPERATOR_{key.upper()}" for key in SELLER_NEEDS if not settings.OPERATOR[key].strip()]:
+        raise OperatorIncomplete(missing)
+    if missing := [name for name in BUYER_NEEDS if not getattr(company, name).strip()]:
+        raise CompanyIncomplete(company, missing)
+
+
+def _issue(portal: Portal, month: Month, orders: list[ConsumedOrder], now: dt.datetime) -> Invoice:
+    company, today = portal.company, amsterdam_date(now)
+    number = _next_number(DocumentKind.INVOICE, today.year)
+    invoice = Invoice.objects.create(
+        portal=portal,
+        period=month.first_day,
+        number=number,
+        issued_on=today,
+        due_on=today + dt.timedelta(days=company.payment_days),
+        issued_at=now,
+        language=company.language,
+        seller=dict(settings.OPERATOR),
+        buyer=_buyer(portal),
+        vat_sentence=settings.INVOICE_VAT_SENTENCE[company.language],
+        payment_reference=creditor_reference(number),
+        total=sum((order.amount for order in orders), ZERO),
+    )
+    _bill(invoice, orders, month)
+    transaction.on_commit(lambda: _render_soon(invoice.pk), robust=True)
+    return invoice
+
+
+def _bill(invoice: Invoice, orders: list[ConsumedOrder], month: Month) -> None:
+    lines = InvoiceLine.objects.bulk_create(
+        InvoiceLine(
+            invoice=invoice,
+            position=position,
+            order_number=order.number,
+            spent_on=order.spent_on,
+            staff_number=order.staff_number,
+            amount=order.amount,
+        )
+        for position, order in enumerate(orders, start=1)
+    )
+    BilledEntry.objects.bulk_create(
+        BilledEntry(entry=entry, invoice=invoice, line=line, month=month.first_day)
+        for line, order in zip(lines, orders, strict=True)
+        for entry in order.entries
+    )
+
+
+def _settle(wiped_out: list[ConsumedOrder], invoice: Invoice | None, month: Month) -> None:
+    """Orders that were given back whole in the month they were placed: done, without a line."""
+    BilledEntry.objects.bulk_create(
+        BilledEntry(entry=entry, invoice=invoice, month=month.first_day)
+        for order in wiped_out
+        for entry in order.entries
+    )
+
+
+def _next_number(kind: DocumentKind, year: int) -> str:
+    """The next number of the year; the row stays locked until the document is committed with it."""
+    NumberSeries.objects.get_or_create(kind=kind, year=year)
+    series = NumberSeries.objects.select_for_update().get(kind=kind, year=year)
+    series.last += 1
+    series.save(update_fields=["last"])
+    return f"{NUMBER_LETTER[kind]}{year}-{series.last:04d}"
+
+
+def _buyer(portal: Portal) -> dict[str, object]:
+    company = portal.company
+    return {
+        "name": company.legal_name,
+        "contact": company.contact_name,
+        "address": company.address_lines,
+        "kvk_number": company.kvk_number,
+        "email": company.invoice_email,
+        "reference": company.reference,
+        "portal": portal.name,
+    }
+
+
+def _render_soon(invoice_id: int) -> None:
+    from billing.tasks import render_invoice
+
+    render_invoice.delay(invoice_id)
