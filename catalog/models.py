@@ -29,6 +29,15 @@ def validate_ean(number: str) -> None:
         raise ValidationError(_("This EAN is not right: check its digits, the last one is a check digit."), code="ean")
 
 
+def validate_specifications(lines: object) -> None:
+    """Refuses (ValidationError) what is no list of lines of four texts."""
+    right = isinstance(lines, list) and all(
+        isinstance(line, list) and len(line) == 4 and all(isinstance(text, str) for text in line) for line in lines
+    )
+    if not right:
+        raise ValidationError(_("Give each specification four texts: label and value, each in both languages."))
+
+
 class VatRate(Decimal, models.Choices):
     """The Dutch VAT rates in per cent: Wet op de omzetbelasting 1968, article 9."""
 
@@ -90,6 +99,7 @@ class Product(models.Model):
         _("specifications"),
         default=list,
         blank=True,
+        validators=[validate_specifications],
         help_text=_("A list of lines: label in Dutch, label in English, value in Dutch, value in English."),
     )
     price = models.DecimalField(
@@ -135,6 +145,11 @@ class Product(models.Model):
     @property
     def text(self) -> str:
         return localized(self.text_nl, self.text_en)
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """The specifications in the reader's language: label and value."""
+        return [(localized(line[0], line[1]), localized(line[2], line[3])) for line in self.specifications]
 
     @property
     def in_stock(self) -> bool:

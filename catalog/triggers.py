@@ -34,8 +34,8 @@ _EVERY_PORTAL = "UPDATE portals_portal SET revision = revision + 1; RETURN NULL;
 _EVERY_PORTAL_IF_MOVED = """
 IF EXISTS (
   SELECT FROM before JOIN after USING (id)
-   WHERE (before.is_active, before.category_id, before.search)
-     IS DISTINCT FROM (after.is_active, after.category_id, after.search)
+   WHERE (before.is_active, before.category_id, before.picture, before.search)
+     IS DISTINCT FROM (after.is_active, after.category_id, after.picture, after.search)
 ) THEN
   UPDATE portals_portal SET revision = revision + 1;
 END IF;

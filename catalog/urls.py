@@ -1,6 +1,13 @@
 """Addresses of catalog on a portal's host."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from catalog import views
 
 app_name = "catalog"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("categories/<slug:slug>/", views.category_show, name="category_show"),
+    path("products/<int:pk>/<slug:slug>/", views.product_show, name="product_show"),
+    path("search/", views.search_show, name="search"),
+    path("pictures/<path:name>", views.picture, name="picture"),
+]

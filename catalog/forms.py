@@ -1,0 +1,15 @@
+"""What a visitor types into the catalogue."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class SearchForm(forms.Form):
+    """Words to search for."""
+
+    q = forms.CharField(
+        label=_("What are you looking for?"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )

@@ -1,0 +1,110 @@
+"""Cards of products: one page of a shelf, of search results, or a few for the front page.
+
+A list costs one statement of 24 rows. What a card shows (price, stock, mark) is always read fresh; only the HTML of the
+cards is kept, under a key that holds the portal and everything the cards show, so it can never be out of date.
+"""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from hashlib import blake2b
+from typing import NamedTuple
+
+from django.core.cache import caches
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from catalog import pictures
+from catalog.models import Product, localized
+from catalog.shelves import Shelf, Shelves, shelves_of
+from portals.models import Portal
+
+PAGE_SIZE = 24
+FEW_LEFT = 5
+KEPT_SECONDS = 3600
+_COLUMNS = ("pk", "slug", "name_nl", "name_en", "brand", "price", "stock", "picture", "category_id")
+
+
+class Card(NamedTuple):
+    """What a card shows of a product. `left`: how many are in stock, at most one more than `FEW_LEFT`."""
+
+    pk: int
+    slug: str
+    name: str
+    brand: str
+    price: Decimal
+    left: int
+    picture: str
+    payable: bool
+
+    @property
+    def small_picture(self) -> str:
+        return pictures.small(self.picture)
+
+
+class CountedPaginator(Paginator):  # type: ignore[type-arg]
+    """Pages of products whose number is known beforehand, so that nothing is counted. Asked for an odd page, it gives
+    the first or the last one."""
+
+    def __init__(self, products: QuerySet[Product], total: int) -> None:
+        super().__init__(products, PAGE_SIZE)
+        self.total = total
+
+    @cached_property
+    def count(self) -> int:
+        return self.total
+
+
+def shelf_page(shelves: Shelves, shelf: Shelf, number: str | None) -> "Page[Product]":
+    """Page `number`, as it was typed, of all that the portal shows on `shelf` and below it, by name."""
+    products = Product.objects.filter(shelves.lying_on(shelf.subtree), is_active=True).order_by("name_nl", "pk")
+    return CountedPaginator(products, shelf.products).get_page(number)
+
+
+def cards(products: QuerySet[Product], shelves: Shelves) -> list[Card]:
+    """The cards of `products`, in one statement."""
+    return [
+        Card(
+            pk,
+            slug,
+            localized(name_nl, name_en),
+            brand,
+            price,
+            min(stock, FEW_LEFT + 1),
+            picture,
+            shelves.pays(pk, category),
+        )
+        for pk, slug, name_nl, name_en, brand, price, stock, picture, category in products.values_list(*_COLUMNS)
+    ]
+
+
+def cards_in_order(product_ids: Sequence[int], shelves: Shelves) -> list[Card]:
+    """The cards of the products with these ids, in that order."""
+    place = {pk: number for number, pk in enumerate(product_ids)}
+    return sorted(cards(Product.objects.filter(pk__in=place), shelves), key=lambda card: place[card.pk])
+
+
+def some_cards(portal: Portal, number: int = 8) -> list[Card]:
+    """Up to `number` products for the front page: one of each shelf as far as it is in stock, payable ones first."""
+    shelves = shelves_of(portal)
+    on_show = (
+        Product.objects.filter(shelves.lying_on(shelves.by_pk.values()), is_active=True, stock__gt=0)
+        .order_by("category_id", "name_nl", "pk")
+        .distinct("category_id")
+    )
+    return sorted(cards(on_show, shelves), key=lambda card: not card.payable)[:number]
+
+
+def cards_html(portal: Portal, shown: Iterable[Card], *, heading: int = 2) -> SafeString:
+    """The cards as HTML, their names as headings of level `heading`; kept as long as nothing in them changes."""
+    shown = list(shown)
+    digest = blake2b(repr(shown).encode(), digest_size=16).hexdigest()
+    key = f"cards:{portal.pk}.{portal.revision}:{portal.own_money}:{get_language()}:{heading}:{digest}"
+    html: str | None = caches["fragments"].get(key)
+    if html is None:
+        html = render_to_string("catalog/_cards.html", {"cards": shown, "heading": heading})
+        caches["fragments"].set(key, html, KEPT_SECONDS)
+    return mark_safe(html)  # noqa: S308

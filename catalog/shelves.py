@@ -1,0 +1,166 @@
+"""The category tree as one portal shows it: which shelves stand there, how many products lie on each, what credit pays.
+
+Shelves are cut from the database once per revision of the portal and kept in memory: triggers make the revision grow
+with every change of the tree, the assortment or the range (see `catalog.triggers`). They hold no price and no stock.
+The rules are those of `catalog.assortment`; a test compares the two on every combination.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from catalog import pictures
+from catalog.models import AssortmentCategory, AssortmentException, Category, Product, localized
+from portals.models import OwnMoney, Portal
+
+
+@dataclass(slots=True)
+class Shelf:
+    """A category in a portal. `products` counts what the portal shows of it, with all that lies below."""
+
+    pk: int
+    slug: str
+    name_nl: str
+    name_en: str
+    picture: str
+    payable: bool
+    included: frozenset[int]
+    excluded: frozenset[int]
+    products: int
+    parent: "Shelf | None" = None
+    children: list["Shelf"] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return localized(self.name_nl, self.name_en)
+
+    @property
+    def small_picture(self) -> str:
+        return pictures.small(self.picture)
+
+    @property
+    def shown_children(self) -> list["Shelf"]:
+        """The shelves right below on which something lies."""
+        return [child for child in self.children if child.products]
+
+    @property
+    def trail(self) -> list["Shelf"]:
+        """From the root to this shelf itself."""
+        return [*(self.parent.trail if self.parent else []), self]
+
+    @property
+    def subtree(self) -> Iterator["Shelf"]:
+        """This shelf and all below it."""
+        yield self
+        for child in self.children:
+            yield from child.subtree
+
+    def hang_under(self, parent: "Shelf") -> None:
+        """Make this a shelf below `parent`."""
+        self.parent = parent
+        parent.children.append(self)
+
+    def pays(self, product_id: int) -> bool:
+        """Whether credit may pay this product of the shelf."""
+        return product_id in self.included or (self.payable and product_id not in self.excluded)
+
+
+@dataclass(slots=True)
+class Shelves:
+    """All shelves of a portal; `everything`: it shows what credit does not pay as well."""
+
+    everything: bool
+    by_pk: dict[int, Shelf] = field(default_factory=dict)
+    by_slug: dict[str, Shelf] = field(default_factory=dict)
+
+    @property
+    def roots(self) -> list[Shelf]:
+        """The shelves at the top on which something lies."""
+        return [shelf for shelf in self.by_pk.values() if shelf.parent is None and shelf.products]
+
+    def pays(self, product_id: int, category_id: int) -> bool:
+        """Whether credit may pay the product."""
+        return self.by_pk[category_id].pays(product_id)
+
+    def shows(self, product_id: int, category_id: int) -> bool:
+        """Whether the portal shows the product when it is for sale."""
+        return self.everything or self.pays(product_id, category_id)
+
+    def find(self, slug: str) -> Shelf | None:
+        """The shelf at this address, unless nothing of it may be shown."""
+        shelf = self.by_slug.get(slug)
+        shown = shelf and (self.everything or shelf.products or any(part.payable for part in shelf.subtree))
+        return shelf if shown else None
+
+    def lying_on(self, shelves: Iterable[Shelf]) -> Q:
+        """The condition of products that the portal shows of these shelves and nothing below them."""
+        shelves = list(shelves)
+        if self.everything:
+            return Q(category_id__in=[shelf.pk for shelf in shelves])
+        condition = Q(category_id__in=[shelf.pk for shelf in shelves if shelf.payable])
+        if excluded := frozenset[int]().union(*(shelf.excluded for shelf in shelves)):
+            condition &= ~Q(pk__in=excluded)
+        if included := frozenset[int]().union(*(shelf.included for shelf in shelves)):
+            condition |= Q(pk__in=included)
+        return condition
+
+
+def shelves_of(portal: Portal) -> Shelves:
+    """The shelves of `portal` as it stands on the request: fresh as long as the portal itself was read just now."""
+    return _cut(portal.pk, portal.revision, portal.own_money)
+
+
+@lru_cache(maxsize=128)
+def _cut(portal_id: int, revision: int, own_money: str) -> Shelves:
+    shelves = Shelves(everything=own_money == OwnMoney.EVERYTHING)
+    rows = list(_categories(portal_id))
+    for row in rows:
+        shelves.by_pk[row.pk] = shelves.by_slug[row.slug] = Shelf(
+            pk=row.pk,
+            slug=row.slug,
+            name_nl=row.name_nl,
+            name_en=row.name_en,
+            picture=row.picture or "",
+            payable=row.chosen,
+            included=frozenset(row.included),
+            excluded=frozenset(row.excluded),
+            products=row.stocked,
+        )
+    for row in rows:
+        if row.parent_id:
+            shelves.by_pk[row.pk].hang_under(shelves.by_pk[row.parent_id])
+    for shelf in shelves.by_pk.values():
+        if shelf.parent is None:
+            _fill(shelf, everything=shelves.everything)
+    return shelves
+
+
+def _fill(shelf: Shelf, *, everything: bool) -> None:
+    """Pass the choice of a category down to all below it, and the numbers and pictures up."""
+    if not everything:
+        shelf.products = shelf.products - len(shelf.excluded) if shelf.payable else len(shelf.included)
+    for child in shelf.children:
+        child.payable = child.payable or shelf.payable
+        _fill(child, everything=everything)
+        shelf.products += child.products
+        shelf.picture = shelf.picture or child.picture
+
+
+def _categories(portal_id: int) -> "QuerySet[Any]":
+    """One statement: every category, with what the portal chose of it and what lies in it."""
+    lying = Product.objects.filter(category=OuterRef("pk"), is_active=True).order_by()
+    excepted = AssortmentException.objects.filter(
+        portal=portal_id, product__category=OuterRef("pk"), product__is_active=True
+    ).values("product")
+    return Category.objects.annotate(
+        chosen=Exists(AssortmentCategory.objects.filter(portal=portal_id, category=OuterRef("pk"))),
+        stocked=Coalesce(Subquery(lying.values("category").annotate(number=Count("pk")).values("number")), 0),
+        included=ArraySubquery(excepted.filter(allowed=True)),
+        excluded=ArraySubquery(excepted.filter(allowed=False)),
+        picture=Subquery(lying.exclude(picture="").order_by("name_nl", "pk").values("picture")[:1]),
+    ).order_by("position", "name_nl", "pk")

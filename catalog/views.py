@@ -1,0 +1,90 @@
+"""Pages of the catalogue on a portal's host."""
+
+from django.core.files.storage import default_storage
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, HttpResponseNotModified
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from catalog import listing, pictures
+from catalog.forms import SearchForm
+from catalog.product_page import find_product, make_offer
+from catalog.search import MOST, search
+from catalog.shelves import shelves_of
+from portals.http import PortalRequest, shop_required
+
+
+@require_safe
+@shop_required
+def category_show(request: PortalRequest, slug: str) -> HttpResponse:
+    """A category: what lies below it, and its products by name."""
+    shelves = shelves_of(request.portal)
+    shelf = shelves.find(slug)
+    if shelf is None:
+        raise Http404
+    page = listing.shelf_page(shelves, shelf, request.GET.get("page"))
+    cards = listing.cards(page.object_list, shelves)
+    context = {
+        "shelf": shelf,
+        "page": page,
+        "pages": page.paginator.get_elided_page_range(page.number),
+        "cards_html": listing.cards_html(request.portal, cards),
+    }
+    return render(request, "catalog/category.html", context)
+
+
+@require_safe
+@shop_required
+def product_show(request: PortalRequest, pk: int, slug: str) -> HttpResponse:
+    """A product, with what credit pays of it and the form that puts it into the cart."""
+    found = find_product(request.portal, pk)
+    if found is None:
+        raise Http404
+    product, shelf = found
+    if slug != product.slug:
+        return redirect("catalog:product_show", pk, product.slug, permanent=True)
+    context = {
+        "product": product,
+        "shelf": shelf,
+        "pictures": list(product.pictures.all()),
+        "offer": make_offer(request.portal, product, shelf, request.credit),
+    }
+    return render(request, "catalog/product.html", context)
+
+
+@require_safe
+@shop_required
+def search_show(request: PortalRequest) -> HttpResponse:
+    """What the words of `q` find in this portal, best first; without a find, what else to try."""
+    form = SearchForm(request.GET)
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    found = search(request.portal, words) if words else []
+    shelves = shelves_of(request.portal)
+    paginator = Paginator(found[:MOST], listing.PAGE_SIZE)
+    page = paginator.get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "words": words,
+        "shelves": shelves.roots,
+        "page": page,
+        "pages": paginator.get_elided_page_range(page.number),
+        "more": len(found) > MOST,
+    }
+    if found:
+        cards = listing.cards_in_order(page.object_list, shelves)
+        context["cards_html"] = listing.cards_html(request.portal, cards)
+    return render(request, "catalog/search.html", context)
+
+
+@require_safe
+def picture(request: PortalRequest, name: str) -> HttpResponseBase:
+    """A product picture. Its name is made of its content, so a browser may keep it for ever."""
+    if not pictures.exists(name):
+        raise Http404
+    etag = f'"{name}"'
+    if request.headers.get("If-None-Match") == etag:
+        response: HttpResponseBase = HttpResponseNotModified()
+    else:
+        response = FileResponse(default_storage.open(name), content_type="image/webp")
+    response.headers |= {"Cache-Control": "public, max-age=31536000, immutable", "ETag": etag}
+    return response
