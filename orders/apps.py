@@ -7,3 +7,6 @@ class OrdersConfig(AppConfig):
     label = "orders"
     verbose_name = _("orders")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from orders import checks  # noqa: F401

@@ -15,13 +15,17 @@ from portals.models import Membership, Portal
 
 
 class CartLine(models.Model):
-    """A product in an employee's cart. `seen_price` is the price when it was last shown, to tell what changed since."""
+    """A product in an employee's cart, with what was true when it was put in or its quantity was changed.
+
+    `seen_price` and `seen_payable` (whether credit paid it) are compared with the catalogue to tell what changed since.
+    """
 
     portal = models.ForeignKey(Portal, on_delete=models.CASCADE, related_name="cart_lines")
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="cart_lines")
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="cart_lines")
     quantity = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
     seen_price = models.DecimalField(max_digits=12, decimal_places=2)
+    seen_payable = models.BooleanField(default=True)
     added_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -101,6 +105,18 @@ class Order(models.Model):
     def address_lines(self) -> list[str]:
         return [self.name, f"{self.street} {self.house_number}", f"{self.postal_code}  {self.city}"]
 
+    @property
+    def is_confirmed(self) -> bool:
+        return self.state == OrderState.CONFIRMED
+
+    @property
+    def awaits_payment(self) -> bool:
+        return self.state == OrderState.AWAITING_PAYMENT
+
+    @property
+    def is_lapsed(self) -> bool:
+        return self.state == OrderState.LAPSED
+
 
 class OrderLine(models.Model):
     """One product of an order as it was. `total` = `credit` + `own_money`, incl. VAT; `vat` is contained in it."""
@@ -142,26 +158,77 @@ class PaymentState(models.TextChoices):
     FAILED = "failed", _("failed")
     CANCELLED = "cancelled", _("cancelled")
     EXPIRED = "expired", _("expired")
+    REFUND_DUE = "refund_due", _("to be given back")
     REFUNDED = "refunded", _("refunded")
 
 
 class Payment(models.Model):
-    """One attempt to pay the own part of an order. `provider_id` is the provider's own name for it."""
+    """One attempt to pay the own part of an order: one open attempt at a time.
+
+    `provider_id` is the provider's own name for it, known once the provider has been asked for it.
+    """
 
     portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="payments")
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
     provider = models.CharField(max_length=20)
-    provider_id = models.CharField(max_length=80, unique=True)
-    amount = models.DecimalField(max_digits=12, decimal_places=2)
-    state = models.CharField(max_length=10, choices=PaymentState, default=PaymentState.OPEN)
-    created_at = models.DateTimeField(default=timezone.now)
-    settled_at = models.DateTimeField(null=True, blank=True)
+    provider_id = models.CharField(_("payment id"), max_length=80, unique=True, null=True, blank=True)
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
+    state = models.CharField(_("state"), max_length=10, choices=PaymentState, default=PaymentState.OPEN)
+    created_at = models.DateTimeField(_("started at"), default=timezone.now)
+    settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
         ordering = ("-created_at", "-pk")
-        constraints = (models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_is_positive"),)
+        constraints = (
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_is_positive"),
+            models.UniqueConstraint(fields=["order"], condition=Q(state="open"), name="payment_open_once_per_order"),
+        )
+        indexes = (
+            models.Index(
+                fields=["state", "created_at"], name="payment_unfinished", condition=Q(state__in=["open", "refund_due"])
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.provider} {self.amount} {self.state}"
+
+    @property
+    def is_unpaid(self) -> bool:
+        """Whether the attempt ended without money."""
+        return self.state in {PaymentState.FAILED, PaymentState.CANCELLED, PaymentState.EXPIRED}
+
+
+class DemoState(models.TextChoices):
+    OPEN = "open", _("open")
+    PAID = "paid", _("paid")
+    FAILED = "failed", _("failed")
+    CANCELLED = "cancelled", _("cancelled")
+    EXPIRED = "expired", _("expired")
+
+
+class DemoPayment(models.Model):
+    """A payment as the demo provider knows it: the outside world, so nothing here points to a portal or an order.
+
+    `key` is the idempotency key of the request that made it; a payment that was given back stays paid.
+    """
+
+    provider_id = models.CharField(max_length=80, unique=True)
+    key = models.CharField(max_length=80, unique=True)
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    refunded = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
+    description = models.CharField(max_length=120)
+    return_url = models.URLField(max_length=300)
+    state = models.CharField(max_length=10, choices=DemoState, default=DemoState.OPEN)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(refunded__gte=0, refunded__lte=F("amount")), name="demo_payment_refund_within_amount"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.provider_id} {self.state}"

@@ -1,6 +1,20 @@
 """Addresses of orders on a portal's host."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from orders import payment_views, views
 
 app_name = "orders"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("cart/", views.cart_show, name="cart_show"),
+    path("cart/lines/", views.cart_add, name="cart_add"),
+    path("cart/lines/<int:pk>/", views.cart_update, name="cart_update"),
+    path("checkout/", views.checkout, name="checkout"),
+    path("orders/", views.order_list, name="order_list"),
+    path("orders/<slug:number>/", views.order_show, name="order_show"),
+    path("orders/<slug:number>/receipt.pdf", views.receipt_download, name="receipt_download"),
+    path("orders/<slug:number>/payment/", payment_views.payment_start, name="payment_start"),
+    path("orders/<slug:number>/return/", payment_views.payment_return, name="payment_return"),
+    path("payments/<slug:name>/webhook/", payment_views.payment_webhook, name="payment_webhook"),
+    path("payments/demo/<slug:provider_id>/", payment_views.demo_payment, name="demo_payment"),
+]

@@ -1,0 +1,82 @@
+"""The cart: what an employee means to order. It lies in the database, so it survives logging out.
+
+One line per product, 1 to 99 pieces. Only products that the portal shows can be put in; what changes later is told by
+`orders.quote`.
+"""
+
+import datetime as dt
+
+from django.db import models
+from django.db.models import F
+from django.db.models.functions import Least
+
+from catalog.assortment import payable_ids, visible_products
+from catalog.models import Product
+from orders.models import CartLine
+from portals.models import Membership, OwnMoney
+
+MOST = 99
+
+
+class CartRefusal(Exception):
+    """The cart does not take this; nothing was written."""
+
+
+class ProductNotVisible(CartRefusal):
+    """The portal does not show such a product."""
+
+
+class SoldOut(CartRefusal):
+    """Nothing of the product is in stock."""
+
+
+def add_to_cart(membership: Membership, *, product_id: int, quantity: int, now: dt.datetime) -> Product:
+    """Put `quantity` (1 to 99) of a product in the cart, on top of what lies there. Returns the product.
+
+    Refuses ProductNotVisible, SoldOut.
+    """
+    product = visible_products(membership.portal).filter(pk=product_id).first()
+    if product is None:
+        raise ProductNotVisible(product_id)
+    if not product.stock:
+        raise SoldOut(product_id)
+    seen = {"seen_price": product.price, "seen_payable": _is_payable(membership, product)}
+    lines = membership.cart_lines.filter(product=product)
+    if not lines.update(quantity=Least(F("quantity") + quantity, MOST, output_field=models.IntegerField()), **seen):
+        _insert(membership, product, quantity, now, seen)
+    return product
+
+
+def change_quantity(line: CartLine, *, quantity: int) -> None:
+    """Set the quantity of a line (its product loaded) to 1 to 99, or take the line out with 0."""
+    if quantity == 0:
+        line.delete()
+        return
+    line.quantity = quantity
+    line.seen_price = line.product.price
+    line.save(update_fields=["quantity", "seen_price"])
+
+
+def cart_lines(membership: Membership) -> list[CartLine]:
+    """The lines of the cart with their products, in the order in which they were put in."""
+    return list(membership.cart_lines.select_related("product"))
+
+
+def _is_payable(membership: Membership, product: Product) -> bool:
+    # Elsewhere the portal shows nothing but its assortment, so a visible product is payable.
+    if membership.portal.own_money != OwnMoney.EVERYTHING:
+        return True
+    return bool(payable_ids(membership.portal, [product.pk]))
+
+
+def _insert(membership: Membership, product: Product, quantity: int, now: dt.datetime, seen: dict[str, object]) -> None:
+    """A double click meets the line of the first click and leaves it at the quantity that was asked."""
+    line = CartLine(
+        portal_id=membership.portal_id, membership=membership, product=product, quantity=quantity, added_at=now, **seen
+    )
+    CartLine.objects.bulk_create(
+        [line],
+        update_conflicts=True,
+        unique_fields=["membership", "product"],
+        update_fields=["quantity", "seen_price", "seen_payable"],
+    )

@@ -1,0 +1,203 @@
+"""Placing an order: one transaction that either makes the whole order or nothing.
+
+- It holds the membership's row, so one employee places one order at a time, and then the rows of the products in the
+  order of their ids, so that two employees never wait for each other in a circle.
+- One form makes one order: its token is unique per membership, and a known token returns the order that it made.
+- Prices, assortment, stock and credit are read again under these locks; what differs from the page is told.
+- Credit pays first. With nothing left to pay it is spent at once, else reserved until the payment is settled.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import translation
+
+from billing import ledger
+from catalog.models import Product
+from orders.mails import queue_confirmation
+from orders.models import CartLine, Order, OrderLine, OrderState
+from orders.quote import Quote, QuotedLine, quote_cart
+from portals.models import Membership
+from thuiswerk.lib.money import vat_within
+from thuiswerk.lib.periods import amsterdam_date
+
+
+class CheckoutRefusal(Exception):
+    """The order was not placed; nothing was written."""
+
+
+class CartEmpty(CheckoutRefusal):
+    """There is nothing to order."""
+
+
+class PortalNotLive(CheckoutRefusal):
+    """The portal takes no orders now."""
+
+
+class MembershipDisabled(CheckoutRefusal):
+    """The employee may no longer order here."""
+
+
+class CartChanged(CheckoutRefusal):
+    """The cart is not what was shown; `quote` tells per line what changed."""
+
+    def __init__(self, quote: Quote) -> None:
+        changes = {quoted.line.product_id: [change.value for change in quoted.changes] for quoted in quote.lines}
+        super().__init__(f"The cart changed: {changes}")
+        self.quote = quote
+
+
+class OwnMoneyNotAllowed(CheckoutRefusal):
+    """The credit is too little, and the portal takes no own money; `quote.own_money` is what is lacking."""
+
+    def __init__(self, quote: Quote) -> None:
+        super().__init__(f"{quote.own_money} is lacking.")
+        self.quote = quote
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where an order goes. The postal code is written as its country writes it."""
+
+    name: str
+    street: str
+    house_number: str
+    postal_code: str
+    city: str
+    country: str = "NL"
+
+
+@transaction.atomic
+def place_order(
+    membership: Membership,
+    *,
+    address: Address,
+    form_token: uuid.UUID,
+    now: dt.datetime,
+    language: str,
+    shown: str | None = None,
+) -> Order:
+    """Order the cart of `membership`. Returns the order, or the one that `form_token` made before.
+
+    `shown` is the fingerprint of the quote on the page; None where no page was shown, so that the cart lines themselves
+    say what was seen. Refuses CartEmpty, PortalNotLive, MembershipDisabled, CartChanged, OwnMoneyNotAllowed.
+    """
+    member = _locked(membership)
+    if placed := member.orders.filter(form_token=form_token).first():
+        return placed
+    _check_may_order(member, now)
+    quote = _locked_quote(member, now)
+    _check_as_shown(quote, shown)
+    order = _write_order(member, quote, address, form_token, now, language)
+    lines = _write_lines(order, quote)
+    _take_stock(quote)
+    _pay_with_credit(order, now)
+    member.cart_lines.all().delete()
+    if order.is_confirmed:
+        queue_confirmation(order, lines, now=now)
+    return order
+
+
+def _locked(membership: Membership) -> Membership:
+    rows = Membership.objects.select_for_update(no_key=True, of=("self",))
+    return rows.select_related("portal__company", "user").get(pk=membership.pk)
+
+
+def _check_may_order(member: Membership, now: dt.datetime) -> None:
+    if not member.is_active:
+        raise MembershipDisabled(member.pk)
+    if not member.portal.is_live(now):
+        raise PortalNotLive(member.portal.slug)
+
+
+def _locked_quote(member: Membership, now: dt.datetime) -> Quote:
+    rows = member.cart_lines.select_for_update(no_key=True, of=("self", "product"))
+    lines = list(rows.select_related("product").order_by("product"))
+    return quote_cart(member.portal, _in_cart_order(lines), credit=ledger.available(member, now=now))
+
+
+def _in_cart_order(lines: Sequence[CartLine]) -> list[CartLine]:
+    return sorted(lines, key=lambda line: (line.added_at, line.pk))
+
+
+def _check_as_shown(quote: Quote, shown: str | None) -> None:
+    if not quote.lines:
+        raise CartEmpty
+    as_shown = not quote.has_changes if shown is None else quote.fingerprint == shown
+    if quote.stops_order or not as_shown:
+        raise CartChanged(quote)
+    if quote.lacks_credit:
+        raise OwnMoneyNotAllowed(quote)
+
+
+def _write_order(
+    member: Membership, quote: Quote, address: Address, form_token: uuid.UUID, now: dt.datetime, language: str
+) -> Order:
+    is_paid = not quote.own_money
+    return Order.objects.create(
+        portal=member.portal,
+        membership=member,
+        number=_next_number(now),
+        form_token=form_token,
+        state=OrderState.CONFIRMED if is_paid else OrderState.AWAITING_PAYMENT,
+        **asdict(address),
+        language=language,
+        total=quote.total,
+        credit=quote.credit,
+        own_money=quote.own_money,
+        placed_at=now,
+        confirmed_at=now if is_paid else None,
+        pay_before=None if is_paid else now + dt.timedelta(minutes=settings.PAYMENT_MINUTES),
+    )
+
+
+def _next_number(now: dt.datetime) -> str:
+    """`TW26-100042`: the year in Amsterdam and the next number of the sequence."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('order_number')")
+        (number,) = cursor.fetchone()
+    return f"TW{amsterdam_date(now):%y}-{number}"
+
+
+def _write_lines(order: Order, quote: Quote) -> list[OrderLine]:
+    with translation.override(order.language):
+        return OrderLine.objects.bulk_create(_order_line(order, quoted) for quoted in quote.lines)
+
+
+def _order_line(order: Order, quoted: QuotedLine) -> OrderLine:
+    product = quoted.line.product
+    return OrderLine(
+        portal_id=order.portal_id,
+        order=order,
+        product=product,
+        sku=product.sku,
+        name=product.name,
+        quantity=quoted.line.quantity,
+        unit_price=product.price,
+        vat_rate=product.vat_rate,
+        total=quoted.total,
+        vat=vat_within(quoted.total, product.vat_rate),
+        credit=quoted.credit,
+        own_money=quoted.own_money,
+    )
+
+
+def _take_stock(quote: Quote) -> None:
+    """The rows are locked, so what was read is what is there."""
+    products = []
+    for quoted in quote.lines:
+        product = quoted.line.product
+        product.stock -= quoted.line.quantity
+        products.append(product)
+    Product.objects.bulk_update(products, ["stock"])
+
+
+def _pay_with_credit(order: Order, now: dt.datetime) -> None:
+    if not order.credit:
+        return
+    pay = ledger.spend if order.is_confirmed else ledger.reserve
+    pay(order.membership, amount=order.credit, order_number=order.number, now=now)

@@ -1,0 +1,123 @@
+"""Forms of the cart and the checkout."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orders.cart import MOST
+from orders.checkout import Address
+from orders.models import DemoState
+
+POSTAL_CODES = {
+    # PostNL gives out no letters SA, SD or SS; the first digit is never zero.
+    "NL": (re.compile(r"([1-9]\d{3}) ?(?!SA|SD|SS)([A-Z]{2})"), r"\1 \2", gettext_lazy("Write it as 1234 AB.")),
+    "BE": (re.compile(r"([1-9]\d{3})"), r"\1", gettext_lazy("A Belgian postal code has 4 digits.")),
+}
+HOUSE_NUMBER = re.compile(r"[1-9]\d{0,4}(?:[ \-/]?[0-9A-Za-z]{1,6}){0,3}")
+
+
+class AddForm(forms.Form):
+    """How much of a product goes into the cart."""
+
+    product = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1)
+    quantity = forms.IntegerField(
+        label=gettext_lazy("Quantity"),
+        min_value=1,
+        max_value=MOST,
+        error_messages={
+            "required": gettext_lazy("Say how many you want."),
+            "invalid": gettext_lazy("Write a whole number."),
+            "min_value": gettext_lazy("Choose at least 1."),
+            "max_value": gettext_lazy("Choose at most %(limit_value)s."),
+        },
+    )
+
+
+class QuantityForm(forms.Form):
+    """A new quantity of a line of the cart; 0 takes it out."""
+
+    quantity = forms.IntegerField(
+        label=gettext_lazy("Quantity"),
+        min_value=0,
+        max_value=MOST,
+        error_messages={
+            "required": gettext_lazy("Say how many you want."),
+            "invalid": gettext_lazy("Write a whole number."),
+            "min_value": gettext_lazy("Choose at least 1, or remove the product."),
+            "max_value": gettext_lazy("Choose at most %(limit_value)s."),
+        },
+    )
+
+
+class CheckoutForm(forms.Form):
+    """Where the order goes, with the token that makes one form one order and the fingerprint of what was shown."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
+    street = forms.CharField(
+        label=gettext_lazy("Street"), max_length=100, widget=forms.TextInput({"autocomplete": "address-line1"})
+    )
+    house_number = forms.CharField(
+        label=gettext_lazy("House number and addition"),
+        max_length=20,
+        widget=forms.TextInput({"autocomplete": "address-line2", "size": 8}),
+    )
+    postal_code = forms.CharField(
+        label=gettext_lazy("Postal code"),
+        max_length=10,
+        widget=forms.TextInput({"autocomplete": "postal-code", "size": 8}),
+    )
+    city = forms.CharField(
+        label=gettext_lazy("City"), max_length=80, widget=forms.TextInput({"autocomplete": "address-level2"})
+    )
+    country = forms.ChoiceField(
+        label=gettext_lazy("Country"),
+        choices=[("NL", gettext_lazy("Netherlands")), ("BE", gettext_lazy("Belgium"))],
+        widget=forms.Select({"autocomplete": "country"}),
+    )
+    form_token = forms.UUIDField(widget=forms.HiddenInput)
+    shown = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    @property
+    def address(self) -> Address:
+        """The address of a valid form."""
+        data = self.cleaned_data
+        fields = ("name", "street", "house_number", "postal_code", "city", "country")
+        return Address(**{field: data[field] for field in fields})
+
+    def clean_house_number(self) -> str:
+        number: str = self.cleaned_data["house_number"]
+        if not HOUSE_NUMBER.fullmatch(number):
+            raise forms.ValidationError(_("Begin with a number, as in 12 or 12 B."))
+        return number
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if data.get("postal_code") and data.get("country"):
+            pattern, written, hint = POSTAL_CODES[data["country"]]
+            found = pattern.fullmatch(data["postal_code"].strip().upper())
+            if found is None:
+                self.add_error("postal_code", hint)
+            else:
+                data["postal_code"] = found.expand(written)
+        return data
+
+
+class DemoOutcomeForm(forms.Form):
+    """How a payment at the demo provider ends; "twice" tells the webhook twice."""
+
+    outcome = forms.ChoiceField(
+        choices=[(state, state) for state in DemoState if state != DemoState.OPEN] + [("twice", "twice")]
+    )
+
+    @property
+    def state(self) -> DemoState:
+        """The state of a valid form."""
+        outcome = self.cleaned_data["outcome"]
+        return DemoState.PAID if outcome == "twice" else DemoState(outcome)
+
+    @property
+    def tellings(self) -> int:
+        return 2 if self.cleaned_data["outcome"] == "twice" else 1

@@ -1,0 +1,74 @@
+"""The port to payment providers: five methods, and which provider this installation uses.
+
+A provider is the outside world: it is never asked while a row is locked, and only what `fetch` says is believed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Protocol
+
+from django.conf import settings
+from django.db import models
+from django.utils.module_loading import import_string
+
+PROVIDERS = {"demo": "orders.payments.demo.DemoProvider"}
+
+
+class RemoteState(models.TextChoices):
+    """What a provider says of a payment."""
+
+    OPEN = "open"
+    PAID = "paid"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True)
+class RemotePayment:
+    """A payment as the provider knows it; `pay_url` is where the employee pays while it is open."""
+
+    provider_id: str
+    state: RemoteState
+    amount: Decimal
+    pay_url: str
+
+
+class ProviderUnavailable(Exception):
+    """The provider did not answer, or not in a way that can be used. Nothing is lost: ask again later."""
+
+
+class UnknownPayment(Exception):
+    """The provider knows no such payment."""
+
+
+class Provider(Protocol):
+    """What Thuiswerk asks of a payment provider. Every method may raise ProviderUnavailable."""
+
+    def create(self, *, key: str, amount: Decimal, description: str, return_url: str) -> RemotePayment:
+        """Open a payment of `amount` euro. The same `key` gives the same payment again, never a second one."""
+
+    def fetch(self, provider_id: str) -> RemotePayment:
+        """The payment as it is now. Refuses UnknownPayment."""
+
+    def refund(self, provider_id: str, *, amount: Decimal) -> None:
+        """Give `amount` euro back, once however often it is asked. Refuses UnknownPayment."""
+
+    def cancel(self, provider_id: str) -> None:
+        """Close a payment that is still open; one that is no longer open is left as it is. Refuses UnknownPayment."""
+
+    def identify(self, message: Mapping[str, str]) -> str:
+        """The id of the payment that a webhook's message is about, empty where it names none."""
+
+
+def provider(name: str = "") -> Provider:
+    """The provider called `name`, by default the one of the settings. Refuses (KeyError) a name that is not known."""
+    return _made(name or settings.PAYMENT_PROVIDER)
+
+
+@cache
+def _made(name: str) -> Provider:
+    made: Provider = import_string(PROVIDERS[name])()
+    return made

@@ -1,0 +1,239 @@
+"""From an order that awaits its own part to one that is paid, or given up.
+
+- The provider is asked outside the transaction; what it said is then applied under the lock of the membership.
+- Every step can be repeated: a second telling of the same payment changes nothing.
+- A failed payment is tried again for the same remainder. An order that is not paid in time lapses: reserved credit is
+  released, stock and cart are given back.
+- Money that arrives for an order that lapsed is honoured where credit and stock are still there, else given back.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from contextlib import suppress
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from billing import ledger
+from catalog.assortment import payable_ids
+from orders.mails import queue_confirmation
+from orders.models import CartLine, Order, OrderState, Payment, PaymentState
+from orders.payments.port import ProviderUnavailable, RemotePayment, RemoteState, provider
+from orders.stock import OutOfStock, put_back_stock, take_stock
+from portals.models import Portal
+
+UNPAID = {
+    RemoteState.FAILED: PaymentState.FAILED,
+    RemoteState.CANCELLED: PaymentState.CANCELLED,
+    RemoteState.EXPIRED: PaymentState.EXPIRED,
+}
+FINAL = frozenset({PaymentState.PAID, PaymentState.REFUND_DUE, PaymentState.REFUNDED})
+
+
+class PaymentRefusal(Exception):
+    """The payment is not started or not honoured."""
+
+
+class NothingToPay(PaymentRefusal):
+    """The order does not await a payment, or its time is over."""
+
+
+class TooLate(PaymentRefusal):
+    """The order lapsed, and what it needs is no longer there."""
+
+
+def start_payment(order: Order, *, now: dt.datetime) -> str:
+    """The address where the employee pays the own part of `order`: of the open payment, else of a new one.
+
+    Refuses NothingToPay, ProviderUnavailable.
+    """
+    payment = settle_payment(_open_payment(order, now), now=now)
+    if payment.state != PaymentState.OPEN:
+        payment = _open_payment(order, now)
+    return _remote(payment).pay_url
+
+
+def settle_payment(payment: Payment, *, now: dt.datetime) -> Payment:
+    """Ask the provider how `payment` stands and act on it. Returns the payment as it is then.
+
+    Refuses ProviderUnavailable.
+    """
+    if payment.provider_id is None:
+        return payment
+    settled = _apply(payment, provider(payment.provider).fetch(payment.provider_id), now)
+    if settled.state == PaymentState.REFUND_DUE:
+        with suppress(ProviderUnavailable):  # It stays due; the task asks again.
+            give_back(settled, now=now)
+    return settled
+
+
+def hear_webhook(portal: Portal, name: str, message: Mapping[str, str], *, now: dt.datetime) -> None:
+    """Settle the payment of `portal` that a webhook of the provider `name` is about; an unknown one is ignored."""
+    provider_id = provider(name).identify(message)
+    payment = portal.payments.filter(provider=name, provider_id=provider_id).select_related("order__membership").first()
+    if payment is not None:
+        with suppress(ProviderUnavailable):  # The task asks again.
+            settle_payment(payment, now=now)
+
+
+def lapse_order(order: Order, *, now: dt.datetime) -> Order:
+    """Give up an order whose own part was not paid in time, after a last look at its payment. Returns the order.
+
+    An order that is not due, or that no longer waits, is left as it is. A provider that does not answer holds nothing
+    up: a payment that arrives later is settled then.
+    """
+    open_payments = list(order.payments.filter(state=PaymentState.OPEN, provider_id__isnull=False))
+    for payment in open_payments:
+        with suppress(ProviderUnavailable):
+            settle_payment(payment, now=now)
+    lapsed = _lapse(order, now)
+    if lapsed.state == OrderState.LAPSED:
+        for payment in open_payments:
+            with suppress(ProviderUnavailable):
+                _cancel(payment, now)
+    return lapsed
+
+
+def give_back(payment: Payment, *, now: dt.datetime) -> None:
+    """Give a payment that could not be used back through its provider. Refuses ProviderUnavailable."""
+    if payment.state != PaymentState.REFUND_DUE or payment.provider_id is None:
+        return
+    provider(payment.provider).refund(payment.provider_id, amount=payment.amount)
+    payment.state, payment.settled_at = PaymentState.REFUNDED, now
+    payment.save(update_fields=["state", "settled_at"])
+
+
+@transaction.atomic
+def _open_payment(order: Order, now: dt.datetime) -> Payment:
+    fresh = _locked_order(order)
+    if not fresh.awaits_payment or fresh.pay_before is None or now >= fresh.pay_before:
+        raise NothingToPay(fresh.number)
+    payment, _is_new = Payment.objects.get_or_create(
+        order=fresh,
+        state=PaymentState.OPEN,
+        defaults={
+            "portal_id": fresh.portal_id,
+            "provider": settings.PAYMENT_PROVIDER,
+            "amount": fresh.own_money,
+            "created_at": now,
+        },
+    )
+    payment.order = fresh
+    return payment
+
+
+def _remote(payment: Payment) -> RemotePayment:
+    """The open payment at its provider, made there the first time."""
+    remote_provider = provider(payment.provider)
+    if payment.provider_id is not None:
+        return remote_provider.fetch(payment.provider_id)
+    order = payment.order
+    path = reverse("orders:payment_return", args=[order.number], urlconf=settings.PORTAL_URLCONF)
+    remote = remote_provider.create(
+        key=f"{order.number}-{payment.pk}",
+        amount=payment.amount,
+        description=f"{order.portal.name} {order.number}",
+        return_url=order.portal.url.rstrip("/") + path,
+    )
+    payment.provider_id = remote.provider_id
+    payment.save(update_fields=["provider_id"])
+    return remote
+
+
+@transaction.atomic
+def _apply(payment: Payment, remote: RemotePayment, now: dt.datetime) -> Payment:
+    """Act on what the provider said of `payment`."""
+    order = _locked_order(payment.order)
+    fresh = order.payments.get(pk=payment.pk)
+    fresh.order = order
+    if fresh.state in FINAL or remote.state == RemoteState.OPEN:
+        return fresh
+    if remote.state == RemoteState.PAID:
+        fresh.state = _receive(order, fresh, remote, now)
+        fresh.amount = remote.amount
+    elif fresh.state == PaymentState.OPEN:
+        fresh.state = UNPAID[remote.state]
+    fresh.settled_at = now
+    fresh.save(update_fields=["state", "amount", "settled_at"])
+    return fresh
+
+
+def _receive(order: Order, payment: Payment, remote: RemotePayment, now: dt.datetime) -> PaymentState:
+    """Use money that came in for `order`; what cannot be used is to be given back."""
+    if remote.amount != payment.amount:
+        return PaymentState.REFUND_DUE
+    if order.awaits_payment:
+        ledger.spend_reserved(order.membership, order_number=order.number, now=now)
+    elif order.state == OrderState.LAPSED:
+        try:
+            _honour(order, now)
+        except (TooLate, OutOfStock, ledger.InsufficientCredit):
+            return PaymentState.REFUND_DUE
+    else:
+        return PaymentState.REFUND_DUE
+    _confirm(order, now)
+    return PaymentState.PAID
+
+
+@transaction.atomic
+def _honour(order: Order, now: dt.datetime) -> None:
+    """Take again what a lapsed order gave back. Refuses TooLate, OutOfStock, InsufficientCredit."""
+    lines = list(order.lines.all())
+    paid_with_credit = {line.product_id for line in lines if line.credit}
+    may_order = order.membership.is_active and order.portal.is_live(now)
+    if not may_order or payable_ids(order.portal, paid_with_credit) != paid_with_credit:
+        raise TooLate(order.number)
+    take_stock(lines)
+    if order.credit:
+        ledger.spend(order.membership, amount=order.credit, order_number=order.number, now=now)
+    order.membership.cart_lines.filter(product__in=[line.product_id for line in lines]).delete()
+
+
+def _confirm(order: Order, now: dt.datetime) -> None:
+    order.state, order.confirmed_at, order.lapsed_at = OrderState.CONFIRMED, now, None
+    order.save(update_fields=["state", "confirmed_at", "lapsed_at"])
+    queue_confirmation(order, list(order.lines.all()), now=now)
+
+
+@transaction.atomic
+def _lapse(order: Order, now: dt.datetime) -> Order:
+    fresh = _locked_order(order)
+    if not fresh.awaits_payment or fresh.pay_before is None or now < fresh.pay_before:
+        return fresh
+    ledger.release(fresh.membership, order_number=fresh.number, now=now)
+    lines = list(fresh.lines.all())
+    put_back_stock(lines)
+    CartLine.objects.bulk_create(
+        [
+            CartLine(
+                portal_id=fresh.portal_id,
+                membership_id=fresh.membership_id,
+                product_id=line.product_id,
+                quantity=line.quantity,
+                seen_price=line.unit_price,
+                seen_payable=line.credit > 0,
+                added_at=now,
+            )
+            for line in lines
+        ],
+        ignore_conflicts=True,
+    )
+    fresh.payments.filter(state=PaymentState.OPEN, provider_id=None).update(state=PaymentState.EXPIRED, settled_at=now)
+    fresh.state, fresh.lapsed_at = OrderState.LAPSED, now
+    fresh.save(update_fields=["state", "lapsed_at"])
+    return fresh
+
+
+def _cancel(payment: Payment, now: dt.datetime) -> None:
+    """Close a payment at the provider; where it was paid in the meantime, settling says so."""
+    payment.refresh_from_db(fields=["state"])
+    if payment.state == PaymentState.OPEN and payment.provider_id is not None:
+        provider(payment.provider).cancel(payment.provider_id)
+        settle_payment(payment, now=now)
+
+
+def _locked_order(order: Order) -> Order:
+    """The order as it is now, under the lock of its membership, with what a mail needs."""
+    ledger.lock(order.membership)
+    return Order.objects.select_related("portal__company", "membership__user").get(pk=order.pk)

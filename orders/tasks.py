@@ -1,0 +1,42 @@
+"""What becomes due without anybody asking. Every run finds its work in the database, so a lost run loses nothing."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+
+import structlog
+from celery import shared_task
+from django.db.models import Model
+from django.utils import timezone
+
+from orders.models import Order, OrderState, Payment, PaymentState
+from orders.settlement import give_back, lapse_order, settle_payment
+
+log = structlog.get_logger(__name__)
+WEBHOOK_PATIENCE = dt.timedelta(minutes=5)
+
+
+@shared_task
+def lapse_unpaid_orders() -> None:
+    """Give up the orders whose own part was not paid in time."""
+    now = timezone.now()
+    due = Order.objects.filter(state=OrderState.AWAITING_PAYMENT, pay_before__lte=now)
+    _each(due.select_related("membership"), lapse_order, now)
+
+
+@shared_task
+def finish_payments() -> None:
+    """Ask after open payments whose webhook has not come, and give back what is due."""
+    now = timezone.now()
+    payments = Payment.objects.select_related("order__membership")
+    silent = payments.filter(state=PaymentState.OPEN, created_at__lte=now - WEBHOOK_PATIENCE, provider_id__isnull=False)
+    _each(silent, settle_payment, now)
+    _each(payments.filter(state=PaymentState.REFUND_DUE), give_back, now)
+
+
+def _each[Row: Model](rows: Iterable[Row], work: Callable[..., object], now: dt.datetime) -> None:
+    """Do `work` on every row; one that fails is logged and does not hold up the others."""
+    for row in rows:
+        try:
+            work(row, now=now)
+        except Exception:
+            log.exception("due_work_failed", work=work.__name__, row=row.pk)

@@ -1,0 +1,157 @@
+"""Pages of the cart, the checkout and an employee's own orders."""
+
+import uuid
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Sum
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from orders.cart import ProductNotVisible, SoldOut, add_to_cart, cart_lines, change_quantity
+from orders.checkout import CartChanged, CartEmpty, CheckoutRefusal, place_order
+from orders.forms import AddForm, CheckoutForm, QuantityForm
+from orders.models import Order
+from orders.payment_views import go_and_pay
+from orders.quote import Quote, quote_cart
+from orders.receipts import receipt_pdf
+from portals.http import PortalRequest, member_required, shop_required
+
+PAGE = 20
+
+
+@shop_required
+@require_safe
+def cart_show(request: PortalRequest) -> HttpResponse:
+    """The cart with what it costs, and what changed since its products were put in."""
+    return render(request, "orders/cart.html", {"quote": _quote(request)})
+
+
+@shop_required
+@require_POST
+def cart_add(request: PortalRequest) -> HttpResponse:
+    """Put a product in the cart. A product that this portal does not show is answered as one that does not exist."""
+    form = AddForm(request.POST)
+    if not form.is_valid():
+        return _ask_quantity_again(request, form)
+    data = form.cleaned_data
+    try:
+        product = add_to_cart(
+            request.membership, product_id=data["product"], quantity=data["quantity"], now=timezone.now()
+        )
+    except ProductNotVisible:
+        raise Http404 from None
+    except SoldOut:
+        messages.warning(request, _("This product is sold out, so it was not put in your cart."))
+    else:
+        messages.success(request, _("%(product)s is in your cart.") % {"product": product.name})
+    return redirect("orders:cart_show")
+
+
+@shop_required
+@require_POST
+def cart_update(request: PortalRequest, pk: int) -> HttpResponse:
+    """Change how much of a product is in the cart, or take it out."""
+    line = get_object_or_404(request.membership.cart_lines.select_related("product"), pk=pk)
+    form = QuantityForm(request.POST)
+    if not form.is_valid():
+        context = {"quote": _quote(request), "wrong_line": line.pk, "wrong_form": form}
+        return render(request, "orders/cart.html", context)
+    change_quantity(line, quantity=form.cleaned_data["quantity"])
+    return redirect("orders:cart_show")
+
+
+@shop_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def checkout(request: PortalRequest) -> HttpResponse:
+    """Ask for the address, show what will be ordered, and order it once."""
+    form = CheckoutForm(request.POST or None, initial=_initial_address(request) if request.method != "POST" else None)
+    if form.is_valid():
+        try:
+            order = _place(request, form)
+        except CartEmpty:
+            messages.info(request, _("Your cart is empty. Orders that you placed are under My orders."))
+        except CartChanged:
+            messages.warning(request, _("Something changed since you opened this page. Nothing has been ordered yet."))
+        except CheckoutRefusal:
+            return redirect("orders:cart_show")
+        else:
+            return go_and_pay(request, order)
+    quote = _quote(request)
+    if not quote.can_be_ordered:
+        return redirect("orders:cart_show")
+    return render(request, "orders/checkout.html", {"form": form, "quote": quote})
+
+
+@member_required
+@require_safe
+def order_list(request: PortalRequest) -> HttpResponse:
+    """The employee's own orders in this portal, newest first."""
+    orders = request.membership.orders.annotate(quantity=Sum("lines__quantity"))
+    page = Paginator(orders, PAGE).get_page(request.GET.get("page"))
+    pages = page.paginator.get_elided_page_range(page.number)
+    return render(request, "orders/order_list.html", {"page": page, "pages": pages})
+
+
+@member_required
+@require_safe
+def order_show(request: PortalRequest, number: str) -> HttpResponse:
+    """An order with its lines and payments; straight after ordering it opens with a word of thanks."""
+    order = _own_order(request, number)
+    context = {
+        "order": order,
+        "lines": list(order.lines.select_related("product")),
+        "payments": list(order.payments.all()),
+        "is_new": "placed" in request.GET and order.is_confirmed,
+    }
+    return render(request, "orders/order.html", context)
+
+
+@member_required
+@require_safe
+def receipt_download(request: PortalRequest, number: str) -> HttpResponse:
+    """The receipt of a confirmed order as PDF."""
+    order = _own_order(request, number)
+    if not order.is_confirmed:
+        raise Http404
+    response = HttpResponse(receipt_pdf(order), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{order.number}.pdf"'
+    return response
+
+
+def _own_order(request: PortalRequest, number: str) -> Order:
+    order: Order = get_object_or_404(request.membership.orders, number=number)
+    order.portal, order.membership = request.portal, request.membership
+    return order
+
+
+def _quote(request: PortalRequest) -> Quote:
+    return quote_cart(request.portal, cart_lines(request.membership), credit=request.credit)
+
+
+def _ask_quantity_again(request: PortalRequest, form: AddForm) -> HttpResponse:
+    if "product" in form.errors:
+        raise Http404
+    return render(request, "orders/quantity.html", {"form": form})
+
+
+def _initial_address(request: PortalRequest) -> dict[str, object]:
+    """A new form token, and the address of the last order."""
+    fields = ("name", "street", "house_number", "postal_code", "city", "country")
+    last = request.membership.orders.values(*fields).first() or {"name": request.user.name}
+    return {**last, "form_token": uuid.uuid4()}
+
+
+def _place(request: PortalRequest, form: CheckoutForm) -> Order:
+    return place_order(
+        request.membership,
+        address=form.address,
+        form_token=form.cleaned_data["form_token"],
+        shown=form.cleaned_data["shown"],
+        now=timezone.now(),
+        language=get_language() or "nl",
+    )

@@ -1,0 +1,52 @@
+"""What the tests of ordering need again and again."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+
+from catalog.models import Product
+from orders.cart import add_to_cart
+from orders.checkout import Address, place_order
+from orders.models import Order
+from portals.models import Membership
+from tests.world import NOW
+
+HOME = Address("Bob de Vries", "Lindelaan", "12 B", "3512 AB", "Utrecht")
+HOME_FORM = {
+    "name": "Bob de Vries",
+    "street": "Lindelaan",
+    "house_number": "12 B",
+    "postal_code": "3512ab",
+    "city": "Utrecht",
+    "country": "NL",
+}
+ACME = "acme.localhost"
+GLOBEX = "globex.localhost"
+
+
+@pytest.fixture
+def today() -> Iterator[dt.datetime]:
+    """The clock stands at NOW, when the portals of the world are live."""
+    with time_machine.travel(NOW, tick=False):
+        yield NOW
+
+
+def put(member: Membership, product: Product, quantity: int = 1) -> None:
+    """Put a product in the cart of `member`."""
+    add_to_cart(member, product_id=product.pk, quantity=quantity, now=NOW)
+
+
+def order_of(member: Membership, product: Product, quantity: int = 1, **options: Any) -> Order:
+    """An order of one product, placed at NOW unless `now` says otherwise."""
+    put(member, product, quantity)
+    return order_cart(member, **options)
+
+
+def order_cart(member: Membership, **options: Any) -> Order:
+    """Order what is in the cart of `member`."""
+    defaults = {"address": HOME, "form_token": uuid.uuid4(), "now": NOW, "language": "nl"}
+    return place_order(member, **(defaults | options))
