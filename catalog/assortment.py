@@ -6,7 +6,7 @@ A category counts when it, or one above it, was chosen for the portal; a product
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
 from catalog.models import AssortmentCategory, AssortmentException, Category, Product
 from portals.models import OwnMoney, Portal
@@ -14,7 +14,7 @@ from portals.models import OwnMoney, Portal
 
 def allowed_categories(portal: Portal) -> QuerySet[Category]:
     """The categories that `portal` pays with credit: the chosen ones and all below them."""
-    chosen_above = AssortmentCategory.objects.alias(path=OuterRef("path")).filter(
+    chosen_above = AssortmentCategory.objects.alias(path=ExpressionWrapper(OuterRef("path"), CharField())).filter(
         portal=portal, path__startswith=F("category__path")
     )
     return Category.objects.filter(Exists(chosen_above))
