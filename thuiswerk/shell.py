@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
+from catalog.shelves import shelves_of
 from portals.models import Portal
 
 PUBLIC = ("head", "logo", "footer")
@@ -45,7 +46,9 @@ def _fragments(portal: Portal | None) -> dict[str, str]:
 
 
 def _render(portal: Portal | None) -> dict[str, str]:
-    context: dict[str, Any] = {"portal": portal, "operator": settings.OPERATOR, "home_url": "/"}
+    context: dict[str, Any] = {"portal": portal, "operator": settings.OPERATOR}
+    if portal:
+        context["shelves"] = shelves_of(portal).roots
     names = PUBLIC + MEMBERS if portal else PUBLIC
     fragments = {name: render_to_string(f"components/shell/{name}.html", context) for name in names}
     base = "portal/base.html" if portal else "main/base.html"

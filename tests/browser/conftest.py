@@ -1,0 +1,113 @@
+"""A real Chromium against a live server, and visitors that notice everything that is wrong with a page."""
+
+import datetime as dt
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.visitor import Site, Visitor
+from tests.world import NOW, World, build_world
+
+# Playwright runs an event loop in the test's thread, so Django would refuse the database there.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP *.localhost 127.0.0.1",
+]
+
+
+class Clock:
+    """What `timezone.now()` says, in the test and in the server's threads: `start`, and later by what was `passed`."""
+
+    def __init__(self, start: dt.datetime) -> None:
+        self.began, self.real = start, dt.datetime.now(dt.UTC)
+
+    def now(self) -> dt.datetime:
+        return self.began.astimezone(dt.UTC) + (dt.datetime.now(dt.UTC) - self.real)
+
+    def move_to(self, moment: dt.datetime) -> None:
+        self.began, self.real = moment, dt.datetime.now(dt.UTC)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser/" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium: the one on the PATH, else Playwright's own. Without any the test fails."""
+    own = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=own, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The time of the tests' world, running."""
+    clock = Clock(NOW)
+    monkeypatch.setattr(timezone, "now", clock.now)
+    return clock
+
+
+@pytest.fixture
+def site(live_server, settings, clock: Clock) -> Site:
+    """The live server with the tests' world in its database."""
+    settings.BASE_DOMAIN = live_server.url.partition("//")[2]
+    settings.INTERNAL_IPS = []
+    return Site(settings.BASE_DOMAIN)
+
+
+@pytest.fixture
+def world(site: Site, transactional_db: None) -> World:
+    """The named world, committed, so that the server sees it."""
+    return build_world()
+
+
+@pytest.fixture
+def visit(browser: Browser, site: Site, world: World) -> Iterator["VisitorFactory"]:
+    """Opens visitors; at the end of the test none of them may have met a problem that went unnoticed."""
+    factory = VisitorFactory(browser, site)
+    yield factory
+    factory.close()
+
+
+class VisitorFactory:
+    """Makes visitors, each with a browser profile of its own."""
+
+    def __init__(self, browser: Browser, site: Site) -> None:
+        self.browser, self.site = browser, site
+        self.visitors: list[Visitor] = []
+
+    def __call__(
+        self, *, width: int = 1280, scripts: bool = True, dark: bool = False, language: str = "nl-NL"
+    ) -> Visitor:
+        context = self.browser.new_context(
+            viewport={"width": width, "height": 900},
+            java_script_enabled=scripts,
+            color_scheme="dark" if dark else "light",
+            locale=language,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(10_000)
+        visitor = Visitor(context, self.site)
+        self.visitors.append(visitor)
+        return visitor
+
+    def close(self) -> None:
+        for visitor in self.visitors:
+            visitor.context.close()
+        assert [problem for visitor in self.visitors for problem in visitor.problems] == []

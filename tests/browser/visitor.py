@@ -1,0 +1,89 @@
+"""Somebody with a browser: walks the pages, and holds every page to the same rules.
+
+Rules of a page: axe finds nothing, nothing is written to the console as an error, no script fails, the Content-Security-Policy
+is not broken, and the page does not scroll sideways, nor at the narrowest width.
+"""
+
+from dataclasses import dataclass
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response
+
+NARROWEST = 320
+
+
+@dataclass(frozen=True)
+class Site:
+    """The addresses of the live server."""
+
+    base_domain: str
+
+    @property
+    def main(self) -> str:
+        return f"http://{self.base_domain}"
+
+    def portal(self, slug: str) -> str:
+        return f"http://{slug}.{self.base_domain}"
+
+
+class Visitor:
+    """One browser profile with one page. `problems` holds what the browser complained about, in words."""
+
+    def __init__(self, context: BrowserContext, site: Site) -> None:
+        self.context, self.site = context, site
+        self.problems: list[str] = []
+        self.checked: list[str] = []
+        self.page = self._watched(context.new_page())
+
+    def open(self, address: str) -> Response:
+        """Go to `address`, a whole one, and return the answer."""
+        response = self.page.goto(address)
+        assert response is not None
+        return response
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def link(self, name: str) -> Locator:
+        return self.page.get_by_role("link", name=name, exact=True)
+
+    def field(self, label: str) -> Locator:
+        return self.page.get_by_label(label)
+
+    def title(self) -> str:
+        """The text of the page's one main heading."""
+        return self.page.get_by_role("heading", level=1).inner_text()
+
+    def check(self) -> None:
+        """Hold the page that is open to the rules."""
+        where = f"{self.page.url} ({self.page.viewport_size['width']} px)"
+        assert self._axe() == [], where
+        assert self._sideways() == 0, where
+        self._at_the_narrowest()
+        assert self.problems == [], where
+        self.checked.append(self.page.url)
+
+    def _axe(self) -> list[str]:
+        violations = Axe().run(self.page).response["violations"]
+        return [f"{rule['id']}: {node['html']} {node['failureSummary']}" for rule in violations for node in rule["nodes"]]
+
+    def _sideways(self) -> int:
+        return self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+    def _at_the_narrowest(self) -> None:
+        size = self.page.viewport_size
+        if size["width"] > 400:
+            return
+        self.page.set_viewport_size({"width": NARROWEST, "height": size["height"]})
+        assert self._sideways() == 0, f"{self.page.url} ({NARROWEST} px)"
+        self.page.set_viewport_size(size)
+
+    def _watched(self, page: Page) -> Page:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.problems.append(f"{page.url}: {error}"))
+        page.on("requestfailed", lambda request: self.problems.append(f"{page.url}: {request.url} {request.failure}"))
+        return page
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.problems.append(f"{self.page.url}: {message.text}")
