@@ -1,6 +1,7 @@
 """Who signs in: the user, known by a work e-mail, and the mails that wait to be sent."""
 
 import datetime as dt
+import uuid
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -79,6 +80,30 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0] or self.email
+
+
+class LoginCode(models.Model):
+    """A one-time code that was mailed to an address; without a user when the address may not enter.
+
+    The tries are counted here and not in the session, so that guesses sent at the same moment count too.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="login_codes")
+    digest = models.CharField(max_length=64)
+    chooses_password = models.BooleanField(default=False)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("login code")
+        verbose_name_plural = _("login codes")
+        indexes = (models.Index(fields=["expires_at"], name="login_code_expiry"),)
+
+    def __str__(self) -> str:
+        return str(self.id)
 
 
 class MailQuerySet(models.QuerySet["Mail"]):

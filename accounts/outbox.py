@@ -22,6 +22,7 @@ from accounts.models import Mail, MailAttachment, MailState
 from thuiswerk.lib.mail import Message
 
 BATCH = 100
+NOBODY = ""  # a mail to nobody is a decoy: as much work as another mail, and thrown away instead of sent
 RETRY_AFTER = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60))
 
 log = structlog.get_logger(__name__)
@@ -56,7 +57,8 @@ def queue(
 ) -> Mail:
     """Put `message` to the address `to` in the outbox, once per `key`. Returns the row, or the earlier one.
 
-    `is_secret`: it holds a one-time code; its text is wiped when it is sent, and the back office never shows it.
+    `to` NOBODY: the mail is never sent. `is_secret`: it holds a one-time code; its text is wiped when it is sent, and
+    the back office never shows it.
     """
     mail, is_new = Mail.objects.get_or_create(
         key=key,
@@ -112,6 +114,9 @@ def _send_next(mailer: BaseEmailBackend, now: dt.datetime) -> bool:
     mail = Mail.objects.due(now).select_for_update(skip_locked=True).first()
     if mail is None:
         return False
+    if mail.to == NOBODY:
+        mail.delete()
+        return True
     mail.attempts += 1
     try:
         mailer.open()

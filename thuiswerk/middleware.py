@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, cast
 
+from django.contrib.auth import logout
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,7 +21,7 @@ from thuiswerk.lib.periods import amsterdam_date
 
 class MembershipMiddleware:
     """Sets on a portal's host `request.membership`, the active membership of the user in this portal or None,
-    with `request.credit` and `request.cart_quantity`, in one query."""
+    with `request.credit` and `request.cart_quantity`, in one query. Ends the session of who is no active member."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -48,6 +49,8 @@ def _writes(request: PortalRequest) -> bool:
 def load_membership(request: PortalRequest) -> None:
     """Put the membership, the credit and the size of the cart on a request of a portal's host."""
     membership = _membership_with_totals(request) if request.user.is_authenticated else None
+    if membership is None and request.user.is_authenticated:
+        logout(request)
     request.is_preview = membership is None and is_preview(request.session, request.portal, now=timezone.now())
     if request.is_preview:
         request.membership = stand_in(request.portal)

@@ -8,7 +8,7 @@ from thuiswerk import views
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
-    path("account/", include("allauth.urls")),
+    path("account/", include("accounts.urls")),
     path("", include(([path("", views.portal_home, name="home"), *portals.urlpatterns], portals.app_name))),
     path("", include("catalog.urls")),
     path("", include("billing.urls")),

@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts import demo
+from accounts import urls as account_urls
 from portals.views import language_set
 from thuiswerk import views
 
@@ -11,6 +13,10 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("language/", language_set, name="language_set"),
-    path("account/", include("allauth.urls")),
+    path("account/", include([*account_urls.urlpatterns, *account_urls.staff_urlpatterns])),
+    path("demo/mail/", demo.mail_list, name="demo_mail_list"),
+    path("demo/mail/<int:pk>/", demo.mail_show, name="demo_mail_show"),
+    path("demo/mail/<int:pk>/html/", demo.mail_html, name="demo_mail_html"),
+    path("demo/mail/<int:pk>/files/<int:file_pk>/", demo.mail_file, name="demo_mail_file"),
     path("admin/", admin.site.urls),
 ]
