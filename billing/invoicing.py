@@ -77,8 +77,7 @@ def invoice_portal(portal: Portal, month: Month, *, now: dt.datetime) -> Invoice
 
     None where nothing was consumed. Refuses MonthNotOver, CompanyIncomplete, OperatorIncomplete.
     """
-    if now < month.end:
-        raise MonthNotOver(month)
+    check_month(month, now=now)
     with transaction.atomic():
         portal = Portal.objects.select_related("company").select_for_update(of=("self",), no_key=True).get(pk=portal.pk)
         if issued := portal.invoices.filter(period=month.first_day, kind=DocumentKind.INVOICE).first():
@@ -114,6 +113,12 @@ def open_months(now: dt.datetime) -> Iterator[tuple[int, Month]]:
     by_month = open_spends.annotate(month=TruncMonth("posted_at", tzinfo=AMSTERDAM)).values("month", "portal")
     for row in by_month.annotate(first=Min("posted_at")).order_by("month", "portal"):
         yield row["portal"], Month.of(row["first"])
+
+
+def check_month(month: Month, *, now: dt.datetime) -> None:
+    """Refuses MonthNotOver while `month` still runs in Amsterdam."""
+    if now < month.end:
+        raise MonthNotOver(month)
 
 
 def check_parties(company: Company) -> None:

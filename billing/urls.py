@@ -1,6 +1,8 @@
 """Addresses of billing on a portal's host."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from billing import views
 
 app_name = "billing"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("credit/", views.statement, name="statement")]

@@ -1,0 +1,101 @@
+"""Proof that the books are right, computed anew from the rows: what `manage.py check_ledger` prints.
+
+- per grant: what is left = the sum of its entries;
+- per invoice: its total = its lines = the entries that they bill;
+- per portal: spends - refunds = invoices - credit notes + not yet billed;
+- per series of numbers: every number from 1 to the last one given, no hole.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Case, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Coalesce
+
+from billing.invoicing import NUMBER_LETTER
+from billing.models import BilledEntry, DocumentKind, Entry, EntryKind, Grant, Invoice, InvoiceLine, NumberSeries
+from portals.models import Portal
+from thuiswerk.lib.money import ZERO
+
+CONSUMED = Q(kind__in=[EntryKind.SPEND, EntryKind.REFUND])
+
+
+@dataclass(frozen=True)
+class PortalBalance:
+    """One portal's credit consumed, and where it went, in euro."""
+
+    slug: str
+    consumed: Decimal
+    invoiced: Decimal
+    credited: Decimal
+    unbilled: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """Zero when the books are right."""
+        return self.consumed - (self.invoiced - self.credited + self.unbilled)
+
+
+@dataclass(frozen=True)
+class SeriesCheck:
+    """One series of document numbers: first and last number in use, how many, and how many are missing."""
+
+    name: str
+    first: str
+    last: str
+    count: int
+    holes: int
+
+
+def wrong_grants() -> list[str]:
+    """A sentence for each grant whose remainder is not the sum of its entries."""
+    sums = _sum_of(Entry.objects.filter(grant=OuterRef("pk")), "grant", "amount")
+    wrong = Grant.objects.annotate(entered=sums).exclude(remaining=F("entered")).order_by("pk")
+    rows = wrong.values_list("pk", "remaining", "entered")
+    return [f"grant {pk}: {remaining} left, entries add up to {entered}" for pk, remaining, entered in rows]
+
+
+def wrong_invoices() -> list[str]:
+    """A sentence for each invoice whose total, lines and billed entries differ."""
+    lines = _sum_of(InvoiceLine.objects.filter(invoice=OuterRef("pk")), "invoice", "amount")
+    entries = _sum_of(BilledEntry.objects.filter(invoice=OuterRef("pk")), "invoice", "entry__amount")
+    checked = Invoice.objects.annotate(of_lines=lines, of_entries=entries)
+    sign = Case(When(kind=DocumentKind.CREDIT_NOTE, then=F("total")), default=-F("total"))
+    wrong = checked.exclude(total=F("of_lines"), of_entries=sign).order_by("number")
+    rows = wrong.values_list("number", "total", "of_lines", "of_entries")
+    return [f"invoice {number}: total {total}, lines {of}, entries {paid}" for number, total, of, paid in rows]
+
+
+def portal_balances() -> Iterator[PortalBalance]:
+    """Every portal in which credit was consumed or invoiced, by its address. One statement: a snapshot."""
+    entries = Entry.objects.filter(CONSUMED, portal=OuterRef("pk"))
+    documents = Invoice.objects.filter(portal=OuterRef("pk"))
+    portals = Portal.objects.annotate(
+        consumed=-_sum_of(entries, "portal", "amount"),
+        unbilled=-_sum_of(entries.filter(billed=None), "portal", "amount"),
+        invoiced=_sum_of(documents.filter(kind=DocumentKind.INVOICE), "portal", "total"),
+        credited=_sum_of(documents.filter(kind=DocumentKind.CREDIT_NOTE), "portal", "total"),
+    )
+    columns = ("slug", "consumed", "invoiced", "credited", "unbilled")
+    for row in portals.order_by("slug").values_list(*columns):
+        if any(row[1:]):
+            yield PortalBalance(*row)
+
+
+def series_checks() -> Iterator[SeriesCheck]:
+    """Every series of numbers, oldest year first."""
+    for series in NumberSeries.objects.order_by("year", "kind"):
+        name = f"{NUMBER_LETTER[DocumentKind(series.kind)]}{series.year}"
+        numbers = Invoice.objects.filter(number__startswith=f"{name}-").values_list("number", flat=True)
+        used = sorted(numbers, key=lambda number: int(number.rpartition("-")[2]))
+        expected = {f"{name}-{position:04d}" for position in range(1, series.last + 1)}
+        first, last = (used[0], used[-1]) if used else ("-", "-")
+        yield SeriesCheck(name, first, last, len(used), len(expected.difference(used)))
+
+
+def _sum_of(rows: QuerySet[Any], by: str, column: str) -> Coalesce:
+    """The sum of `column` over `rows`, which name their owner in the column `by`; zero without rows."""
+    total = rows.order_by().values(by).annotate(sum=Sum(column)).values("sum")
+    return Coalesce(Subquery(total), ZERO, output_field=DecimalField())

@@ -1,0 +1,74 @@
+"""The employee's statement of credit, as a bank would write it: one line per movement, with the balance after it.
+
+An order that took credit from several grants is one line, and so is a reservation that was paid: what happened inside
+the ledger at one moment for one order is added up, and left out where it comes to nothing.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, Max, QuerySet, Sum, Value, When
+
+from billing.models import Entry, EntryKind, Grant
+from portals.models import Membership
+from thuiswerk.lib.money import ZERO
+
+PAGE_SIZE = 25
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    """A movement as the employee reads it; `balance` is what there was after it."""
+
+    posted_at: dt.datetime
+    label: str
+    reason: str
+    order_number: str
+    amount: Decimal
+    balance: Decimal
+
+
+def movements(membership: Membership) -> QuerySet[Any, Any]:
+    """The movements of `membership`, newest first, as rows of a moment and an order."""
+    by_moment = _entries(membership).annotate(alone=Case(When(order_number="", then="pk"), default=Value(0)))
+    rows = by_moment.values("posted_at", "order_number", "alone").annotate(
+        total=Sum("amount"), kind=Max("kind"), reason=Max("grant__reason"), last=Max("pk")
+    )
+    return rows.exclude(total=0).order_by("-posted_at", "-last")
+
+
+def statement_page(membership: Membership, number: str | None) -> tuple[Page[Any], list[StatementLine]]:
+    """Page `number` of the statement (the nearest one that exists) and its lines. Five queries at most."""
+    rows = movements(membership)
+    page = Paginator(rows, PAGE_SIZE).get_page(number)
+    balance = _entries(membership).aggregate(total=Sum("amount", default=ZERO))["total"]
+    if page.number > 1:
+        balance -= rows[: page.start_index() - 1].aggregate(sum=Sum("total"))["sum"]
+    return page, _lines(membership, list(page), balance)
+
+
+def open_grants(membership: Membership) -> QuerySet[Grant]:
+    """What is still to be spent, now or later, soonest-ending first."""
+    return membership.portal.grants.filter(membership=membership.pk, remaining__gt=0).order_by("valid_until", "pk")
+
+
+def _entries(membership: Membership) -> QuerySet[Entry]:
+    return membership.portal.entries.filter(membership=membership.pk)
+
+
+def _lines(membership: Membership, rows: Sequence[dict[str, Any]], balance: Decimal) -> list[StatementLine]:
+    reserved = [row["order_number"] for row in rows if row["kind"] == EntryKind.RESERVE]
+    spends = _entries(membership).filter(kind=EntryKind.SPEND, order_number__in=reserved)
+    paid = set(spends.values_list("order_number", flat=True)) if reserved else set()
+    lines = []
+    for row in rows:
+        kind = EntryKind.SPEND if row["order_number"] in paid and row["kind"] == EntryKind.RESERVE else row["kind"]
+        reason = row["reason"] if kind == EntryKind.GRANT else ""
+        label = str(EntryKind(kind).label)
+        lines.append(StatementLine(row["posted_at"], label, reason, row["order_number"], row["total"], balance))
+        balance -= row["total"]
+    return lines
