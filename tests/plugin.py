@@ -12,6 +12,8 @@ os.environ.update(
         "BASE_DOMAIN": "localhost",
         "REDIS_URL": os.environ.get("TEST_REDIS_URL", ""),
         "LOG_LEVEL": "WARNING",
+        # Twenty threads race in some tests, each with a connection.
+        "DATABASE_POOL_SIZE": "24",
         "OPERATOR_IBAN": "NL91ABNA0417164300",
         "OPERATOR_KVK": "12345678",
     }
