@@ -7,6 +7,7 @@ Nobody is invited twice, and a leaver keeps the orders that were paid for.
 import datetime as dt
 from decimal import Decimal
 
+import pghistory
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -176,17 +177,19 @@ def disable(membership: Membership, *, now: dt.datetime, actor: User | None) -> 
     membership.refresh_from_db()
     if membership.disabled_at is None:
         membership.disabled_at = now
-        membership.save(update_fields=["disabled_at"])
+        with pghistory.context(actor=actor.pk if actor else None):
+            membership.save(update_fields=["disabled_at"])
     for given in membership.grants.filter(remaining__gt=0):
         ledger.revoke(given, source=f"leaver:{membership.disabled_at:%Y%m%dT%H%M%S%f}", now=now, actor=actor)
 
 
 @transaction.atomic
-def enable(membership: Membership) -> None:
+def enable(membership: Membership, *, actor: User | None) -> None:
     """Let a person in again. Credit that was taken back stays so: give new credit where that is meant.
 
     Refuses WorksElsewhere for somebody who has joined another company since.
     """
     check_email(membership.portal, membership.user.email)
     membership.disabled_at = None
-    membership.save(update_fields=["disabled_at"])
+    with pghistory.context(actor=actor.pk if actor else None):
+        membership.save(update_fields=["disabled_at"])

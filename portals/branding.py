@@ -5,7 +5,11 @@ darker or lighter only as far as WCAG 2.2 asks (success criterion 1.4.3: a contr
 """
 
 import hashlib
+from collections import Counter
 from functools import lru_cache
+
+from django.core.files.base import File
+from PIL import Image
 
 from thuiswerk.lib.colour import contrast, text_on
 
@@ -41,6 +45,30 @@ def stylesheet(color: str) -> str:
 def stylesheet_hash(color: str) -> str:
     """What stands in the address of the stylesheet, so that browsers may keep it for ever."""
     return hashlib.sha256(stylesheet(color).encode()).hexdigest()[:12]
+
+
+def shades(color: str) -> dict[str, str]:
+    """What the back office shows of a brand colour: itself, the text on it, and itself as text by day and by night."""
+    return {
+        "color": color,
+        "on_color": text_on(color),
+        "by_day": readable(color, LIGHT_PAGE),
+        "by_night": readable(color, DARK_PAGE),
+    }
+
+
+def propose_color(logo: File) -> str | None:
+    """The colour that is most of `logo`, greys and near-white aside; None for one without colour or unreadable."""
+    try:
+        with logo.open() as file, Image.open(file) as picture:
+            small = picture.convert("RGBA").resize((48, 48))
+    except (OSError, ValueError):
+        return None
+    counts: Counter[tuple[int, int, int]] = Counter()
+    for red, green, blue, alpha in small.get_flattened_data():
+        if alpha > 200 and max(red, green, blue) - min(red, green, blue) > 40:
+            counts[red // 16 * 16, green // 16 * 16, blue // 16 * 16] += 1
+    return "#{:02x}{:02x}{:02x}".format(*counts.most_common(1)[0][0]) if counts else None
 
 
 def _mix(color: str, end: str, percent: int) -> str:

@@ -21,7 +21,7 @@ FORMATS = ("PNG", "JPEG", "WEBP")
 
 def clean_image(
     file: File, *, max_bytes: int = MAX_BYTES, max_side: int = MAX_SIDE, keep_side: int = MAX_SIDE
-) -> ContentFile[bytes]:
+) -> "ContentFile[bytes]":
     """The picture in `file`, encoded anew: PNG where parts are see-through, else WebP, at most `keep_side` px a side.
 
     Its name is the hash of its content. Refuses (ValidationError) a file above `max_bytes`, one that is no PNG, JPEG or
@@ -55,7 +55,7 @@ def _open(file: File, max_side: int) -> Image.Image:
     return picture
 
 
-def _encode(picture: Image.Image, keep_side: int) -> ContentFile[bytes]:
+def _encode(picture: Image.Image, keep_side: int) -> "ContentFile[bytes]":
     upright = ImageOps.exif_transpose(picture)
     see_through = upright.has_transparency_data
     pixels = upright.convert("RGBA" if see_through else "RGB")

@@ -1,20 +1,23 @@
 """The tenant: the company that pays, its portal, and who takes part in it."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pghistory
 from django.conf import settings
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q, Sum, Value
 from django.db.models.fields.files import FieldFile
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from portals import branding
+from thuiswerk.lib.money import ZERO
 from thuiswerk.lib.periods import add_months, amsterdam_date
 
 LIVE_MONTHS = 3
@@ -231,6 +234,24 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Those who may enter."""
         return self.filter(disabled_at__isnull=True)
 
+    def with_credit(self, now: dt.datetime) -> "MembershipQuerySet":
+        """Each with `credit`: the euro that may be spent on the day of `now`."""
+        today = amsterdam_date(now)
+        usable = Q(grants__valid_from__lte=today) & (
+            Q(grants__valid_until__gte=today) | Q(grants__reopened_until__gte=today)
+        )
+        total = Sum("grants__remaining", filter=usable)
+        return self.annotate(credit=Coalesce(total, Value(ZERO), output_field=models.DecimalField()))
+
+    def counts(self) -> dict[str, int]:
+        """How many there are, how many may enter, and how many of those were never invited."""
+        active = Q(disabled_at__isnull=True)
+        return self.aggregate(
+            all=Count("pk"),
+            active=Count("pk", filter=active),
+            waiting=Count("pk", filter=active & Q(invited_at__isnull=True)),
+        )
+
 
 @pghistory.track()
 class Membership(models.Model):
@@ -251,6 +272,9 @@ class Membership(models.Model):
 
     objects = MembershipQuerySet.as_manager()
 
+    if TYPE_CHECKING:
+        credit: Decimal
+
     class Meta:
         verbose_name = _("employee")
         verbose_name_plural = _("employees")
@@ -270,3 +294,14 @@ class Membership(models.Model):
     @property
     def is_active(self) -> bool:
         return self.disabled_at is None
+
+    @property
+    def state_label(self) -> str:
+        """Where the person stands: blocked, not invited, invited, or in."""
+        if self.disabled_at is not None:
+            return gettext("blocked")
+        if self.user.last_login is not None:
+            return gettext("active")
+        if self.invited_at is not None:
+            return gettext("invited")
+        return gettext("invitation on its way") if self.invite_requested_at else gettext("not invited")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portals import branding
 from portals.http import PortalRequest
+from portals.models import Portal
 from portals.preview import PreviewRefused, open_preview
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -32,14 +33,18 @@ def brand_css(request: PortalRequest, digest: str) -> HttpResponse:
 
 @require_safe
 def brand_file(request: PortalRequest, name: str) -> FileResponse:
-    """The logo or the header picture of this portal, by the name that its content gave it; nothing else."""
-    path = request.portal.brand_files.get(name)
-    if path is None or not default_storage.exists(path):
-        raise Http404
-    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    response = FileResponse(default_storage.open(path), content_type=kind)
+    """The logo or the header picture of this portal, by the name that its content gave it."""
+    response = stored_file(request.portal, name)
     response["Cache-Control"] = FOR_EVER
     return response
+
+
+def stored_file(portal: Portal, name: str) -> FileResponse:
+    """A picture of `portal`'s look as a response; 404 for every other name."""
+    path = portal.brand_files.get(name)
+    if path is None or not default_storage.exists(path):
+        raise Http404
+    return FileResponse(default_storage.open(path), content_type=mimetypes.guess_type(name)[0])
 
 
 class LanguageForm(forms.Form):

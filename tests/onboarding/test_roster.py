@@ -149,7 +149,7 @@ def test_leaver_is_blocked_and_loses_only_unspent_credit(world):
 def test_leaver_can_return_without_the_old_credit(world):
     roster.disable(world.bob, now=NOW, actor=None)
 
-    roster.enable(world.bob)
+    roster.enable(world.bob, actor=None)
 
     assert world.acme.memberships.active().filter(pk=world.bob.pk).exists()
     assert ledger.available(world.bob, now=NOW) == Decimal("0.00")
@@ -157,7 +157,7 @@ def test_leaver_can_return_without_the_old_credit(world):
 
 def test_second_leave_revokes_credit_given_in_between(world):
     roster.disable(world.bob, now=NOW, actor=None)
-    roster.enable(world.bob)
+    roster.enable(world.bob, actor=None)
     roster.give_credit(world.bob, amount=Decimal("30.00"), reason="Extra", source="x:1", now=NOW, actor=None)
 
     roster.disable(world.bob, now=NOW.replace(hour=11), actor=None)

@@ -1,0 +1,180 @@
+"""The coordinator's screens: a portal with its company, look, period, credit, assortment and people in one place."""
+
+from functools import partial
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.db.models import Count, QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from catalog.models import AssortmentException
+from onboarding import admin_roster
+from onboarding.admin_members import MembershipAdmin
+from onboarding.forms import COMPANY_FIELDS, PortalForm
+from onboarding.portal_setup import save_portal
+from portals import branding, lifecycle
+from portals.models import Membership, Portal, PortalState
+from portals.preview import PreviewRefused, preview_url
+from portals.views import stored_file
+
+SHOWN_MEMBERS = 25
+MOVES = {"ready": lifecycle.make_ready, "pause": lifecycle.pause, "close": lifecycle.close}
+
+
+class ExceptionInline(admin.TabularInline):  # type: ignore[type-arg]
+    """Products that the portal pays for, or does not, whatever their category says."""
+
+    model = AssortmentException
+    raw_id_fields = ("product",)
+    extra = 1
+
+
+@admin.register(Portal)
+class PortalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A portal and everything that a coordinator decides about it."""
+
+    form = PortalForm
+    inlines = (ExceptionInline,)
+    list_display = ("name", "company", "address", "phase_badge", "live_from", "live_until", "employees")
+    list_filter = ("state",)
+    list_select_related = ("company",)
+    search_fields = ("name", "slug", "company__name")
+    readonly_fields = ("brand_sample",)
+    change_form_template = "onboarding/portal_change.html"
+    save_on_top = False
+
+    def get_fieldsets(self, request: HttpRequest, obj: Portal | None = None) -> Any:
+        shop = ("name", "slug", "custom_domain", "language")
+        brand = ("brand_color", "brand_sample", "logo", "header", "welcome_nl", "welcome_en")
+        money = ("credit_per_employee", "own_money")
+        if obj is not None and not self.has_change_permission(request, obj):
+            return ((None, {"fields": ("company", *shop, "live_from", "live_until", *money)}),)
+        company = tuple(f"company_{name}" for name in COMPANY_FIELDS)
+        return (
+            (_("Shop"), {"fields": shop}),
+            (_("Company"), {"fields": company if obj else ("existing_company", *company)}),
+            (_("Look"), {"fields": brand if obj else tuple(f for f in brand if f != "brand_sample")}),
+            (_("Live period"), {"fields": (("live_from", "live_until"),)}),
+            (_("Credit"), {"fields": money}),
+            (_("What credit pays for"), {"fields": ("categories",)}),
+        )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Portal]:
+        return super().get_queryset(request).select_related("company").annotate(people=Count("memberships"))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Portal | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Portal, form: PortalForm, change: bool) -> None:
+        save_portal(
+            obj,
+            company=form.company(),
+            categories=form.cleaned_data["categories"],
+            now=timezone.now(),
+            actor=cast("User", request.user),
+        )
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        form.instance.bump_revision()
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        portal = kwargs.get("obj")
+        if portal is not None:
+            context |= self._people(portal) | {
+                "phase": portal.phase(timezone.now()),
+                "moves": [move for move, _do in MOVES.items() if portal.state in lifecycle.FROM[_target(move)]],
+                "may_change": self.has_change_permission(request, portal),
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_urls(self) -> list[URLPattern]:
+        views = {
+            "preview/": ("portals_portal_preview", self.preview),
+            "state/": ("portals_portal_state", self.move),
+            "pictures/<str:name>": ("portals_portal_picture", self.picture),
+            "invitations/": ("portals_portal_invite", admin_roster.invite_waiting),
+            "employees/add/": ("portals_portal_employee", admin_roster.employee_add),
+            "employees/import/": ("portals_portal_import", admin_roster.import_upload),
+            "employees/import/<int:import_pk>/": ("portals_portal_import_show", admin_roster.import_show),
+        }
+        own = [
+            path(f"<int:pk>/{route}", self.admin_site.admin_view(partial(self._guarded, view)), name=name)
+            for route, (name, view) in views.items()
+        ]
+        return own + super().get_urls()
+
+    def _guarded(self, view: Any, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        """Call `view` with the portal, if the colleague may change it; 404 otherwise."""
+        portal = Portal.objects.select_related("company").filter(pk=pk).first()
+        if portal is None or not self.has_change_permission(request, portal):
+            raise Http404
+        return cast("HttpResponse", view(request, portal, **kwargs))
+
+    def preview(self, request: HttpRequest, portal: Portal) -> HttpResponse:
+        """Go to the portal's own host to look at it as an employee would."""
+        try:
+            return redirect(preview_url(portal, cast("User", request.user)))
+        except PreviewRefused as error:
+            raise Http404 from error
+
+    def move(self, request: HttpRequest, portal: Portal) -> HttpResponse:
+        """Take the portal to another state, or say why not."""
+        change = MOVES.get(request.POST.get("move", ""))
+        if request.method != "POST" or change is None:
+            raise Http404
+        try:
+            change(portal, actor=cast("User", request.user))
+        except lifecycle.TransitionRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("The shop is now: %(state)s.") % {"state": portal.get_state_display()})
+        return redirect("admin:portals_portal_change", portal.pk)
+
+    def picture(self, request: HttpRequest, portal: Portal, name: str) -> FileResponse:
+        """The logo or the header picture, for this screen."""
+        return stored_file(portal, name)
+
+    def _people(self, portal: Portal) -> dict[str, Any]:
+        """The first employees, with what they have left, and how many there are of each kind."""
+        members = portal.memberships.with_credit(timezone.now()).select_related("user")
+        return {
+            "members": members[:SHOWN_MEMBERS],
+            "counts": Membership.objects.filter(portal=portal).counts(),
+            "shown_members": SHOWN_MEMBERS,
+        }
+
+    @admin.display(description=_("address"))
+    def address(self, portal: Portal) -> SafeString:
+        return format_html('<a href="{}">{}</a>', portal.url, portal.host)
+
+    @admin.display(description=_("state"))
+    def phase_badge(self, portal: Portal) -> SafeString:
+        phase = portal.phase(timezone.now())
+        return format_html('<span class="phase phase--{}">{}</span>', phase.value, phase.label)
+
+    @admin.display(description=_("employees"), ordering="people")
+    def employees(self, portal: Portal) -> int:
+        return cast("int", portal.people)  # type: ignore[attr-defined]
+
+    @admin.display(description=_("how it looks"))
+    def brand_sample(self, portal: Portal) -> str:
+        proposal = branding.propose_color(portal.logo) if portal.logo else None
+        return render_to_string(
+            "onboarding/brand_sample.html", branding.shades(portal.brand_color) | {"proposal": proposal}
+        )
+
+
+def _target(move: str) -> PortalState:
+    return {"ready": PortalState.READY, "pause": PortalState.PAUSED, "close": PortalState.CLOSED}[move]
+
+
+admin.site.register(Membership, MembershipAdmin)

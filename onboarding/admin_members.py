@@ -1,0 +1,129 @@
+"""The employees of all portals in the back office: found by name, mail or number; invited, blocked, helped."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.contrib.admin import ActionLocation
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from accounts.passwords import require_new_password
+from billing.ledger import LedgerRefusal
+from onboarding import roster
+from onboarding.forms import ExtraCreditForm
+from portals.models import Membership
+from thuiswerk.lib.money import euro
+
+EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
+
+
+class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Who takes part in which portal. People come here through the portal's screen, and never leave the books."""
+
+    list_display = ("person", "email", "staff_number", "portal", "role", "state", "credit")
+    list_filter = (("portal", admin.RelatedOnlyFieldListFilter), "role", ("disabled_at", admin.EmptyFieldListFilter))
+    search_fields = ("user__email", "user__name", "staff_number")
+    list_select_related = ("portal", "user")
+    list_per_page = 50
+    show_full_result_count = False
+    fields = ("person", "email", "portal", "role", "staff_number", "state", "invited_at", "credit")
+    readonly_fields = ("person", "email", "portal", "state", "invited_at", "credit")
+    actions = ("invite", "give_credit", "force_new_password", "disable", "enable")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        return cast("Any", super().get_queryset(request)).with_credit(timezone.now())  # type: ignore[no-any-return]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Membership | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("name"), ordering="user__name")
+    def person(self, membership: Membership) -> str:
+        return membership.user.get_full_name()
+
+    @admin.display(description=_("work e-mail"), ordering="user__email")
+    def email(self, membership: Membership) -> str:
+        return membership.user.email
+
+    @admin.display(description=_("state"))
+    def state(self, membership: Membership) -> str:
+        return membership.state_label
+
+    @admin.display(description=_("credit left"))
+    def credit(self, membership: Membership) -> str:
+        return euro(membership.credit)
+
+    @admin.action(description=_("Invite"), permissions=["change"], location=EVERYWHERE)
+    def invite(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
+        self._each(request, queryset, lambda member: roster.invite(member, now=timezone.now()))
+
+    @admin.action(description=_("Block, and take unspent credit back"), permissions=["change"], location=EVERYWHERE)
+    def disable(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
+        actor = cast("User", request.user)
+        self._each(request, queryset, lambda member: roster.disable(member, now=timezone.now(), actor=actor))
+
+    @admin.action(description=_("Let in again, without the old credit"), permissions=["change"], location=EVERYWHERE)
+    def enable(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
+        actor = cast("User", request.user)
+        self._each(request, queryset, lambda member: roster.enable(member, actor=actor))
+
+    @admin.action(
+        description=_("Ask for a new password at the next login"), permissions=["change"], location=EVERYWHERE
+    )
+    def force_new_password(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
+        people = queryset.filter(user__is_staff=False)
+        self._each(request, people, lambda member: require_new_password(member.user, now=timezone.now()))
+
+    @admin.action(description=_("Give extra credit"), permissions=["change"], location=EVERYWHERE)
+    def give_credit(self, request: HttpRequest, queryset: QuerySet[Membership]) -> HttpResponse | None:
+        """Ask how much and why on a page in between; its form gives once, however often it is sent."""
+        form = ExtraCreditForm(request.POST if "confirm" in request.POST else None)
+        if not form.is_valid():
+            here, changelist = request.get_full_path(), reverse("admin:portals_membership_changelist")
+            context = self.admin_site.each_context(request) | {
+                "target": here if request.path == changelist else changelist,
+                "everybody": request.POST.get("select_across") == "1",
+                "title": _("Give extra credit"),
+                "form": form,
+                "members": queryset,
+                "opts": self.opts,
+            }
+            return TemplateResponse(request, "onboarding/extra_credit.html", context)
+        given = form.cleaned_data
+        actor = cast("User", request.user)
+
+        def give(member: Membership) -> None:
+            roster.give_credit(
+                member,
+                amount=given["amount"],
+                reason=given["reason"],
+                source=f"extra:{given['token']}:{member.pk}",
+                now=timezone.now(),
+                actor=actor,
+            )
+
+        self._each(request, queryset, give)
+        return None
+
+    def _each(self, request: HttpRequest, queryset: QuerySet[Membership], act: Callable[[Membership], None]) -> None:
+        """Do `act` for everybody who was chosen; say for how many it was done, and for whom not and why."""
+        done = 0
+        for membership in queryset.select_related("portal", "user"):
+            try:
+                act(membership)
+            except (roster.RosterRefusal, LedgerRefusal) as refusal:
+                messages.error(request, str(refusal))
+            else:
+                done += 1
+        if done:
+            told = ngettext("Done for %(count)d employee.", "Done for %(count)d employees.", done)
+            messages.success(request, told % {"count": done})

@@ -1,0 +1,112 @@
+"""Screens of a portal's roster in the back office: add one person, invite, import a list.
+
+The portal's admin calls these with a portal that the colleague may change.
+"""
+
+from collections import Counter
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from onboarding import roster
+from onboarding.forms import EmployeeForm, RosterUploadForm
+from onboarding.roster_file import UnreadableFile
+from onboarding.roster_import import Verdict, apply_import, check_rows, upload_roster
+from portals.models import Portal
+
+ROWS_A_PAGE = 200
+
+
+def invite_waiting(request: HttpRequest, portal: Portal) -> HttpResponse:
+    """Invite everybody who has no invitation yet."""
+    if request.method != "POST":
+        raise Http404
+    try:
+        asked = roster.request_invitations(portal, now=timezone.now())
+    except roster.RosterRefusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        told = ngettext("%(count)d invitation is on its way.", "%(count)d invitations are on their way.", asked)
+        messages.success(request, told % {"count": asked})
+    return redirect("admin:portals_portal_change", portal.pk)
+
+
+def employee_add(request: HttpRequest, portal: Portal) -> HttpResponse:
+    """Put one person on the roster."""
+    form = EmployeeForm(request.POST or None, initial={"amount": portal.credit_per_employee})
+    if form.is_valid() and _added(request, portal, form):
+        messages.success(request, _("%(email)s was added.") % {"email": form.cleaned_data["email"]})
+        return redirect("admin:portals_portal_change", portal.pk)
+    return _page(request, portal, "onboarding/employee_add.html", _("Add an employee"), form=form)
+
+
+def import_upload(request: HttpRequest, portal: Portal) -> HttpResponse:
+    """Hand over a list; it is read and kept, and nothing else happens."""
+    form = RosterUploadForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            batch = upload_roster(
+                portal,
+                file_name=file.name,
+                content=file.read(),
+                now=timezone.now(),
+                actor=cast("User", request.user),
+            )
+        except UnreadableFile as refusal:
+            form.add_error("file", str(refusal))
+        else:
+            return redirect("admin:portals_portal_import_show", portal.pk, batch.pk)
+    return _page(request, portal, "onboarding/import_upload.html", _("Import employees"), form=form)
+
+
+def import_show(request: HttpRequest, portal: Portal, import_pk: int) -> HttpResponse:
+    """What the list would do, row by row; POST does it."""
+    batch = get_object_or_404(portal.roster_imports, pk=import_pk)
+    if request.method == "POST":
+        try:
+            added = apply_import(batch, now=timezone.now(), actor=cast("User", request.user))
+        except roster.RosterRefusal as refusal:
+            messages.error(request, str(refusal))
+        else:
+            told = ngettext("%(count)d employee was added.", "%(count)d employees were added.", added)
+            messages.success(request, told % {"count": added})
+        return redirect("admin:portals_portal_change", portal.pk)
+    rows = check_rows(batch)
+    counts = Counter(row.verdict for row in rows)
+    # What needs attention comes first.
+    order = [Verdict.WRONG, Verdict.DOUBLE, Verdict.NEW, Verdict.KNOWN]
+    rows.sort(key=lambda row: order.index(row.verdict))
+    return _page(
+        request,
+        portal,
+        "onboarding/import_show.html",
+        _("Check the list"),
+        batch=batch,
+        page=Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page")),
+        counts={verdict.value: counts[verdict] for verdict in Verdict},
+        credit=sum(row.amount for row in rows if row.verdict == Verdict.NEW),
+    )
+
+
+def _added(request: HttpRequest, portal: Portal, form: forms.Form) -> bool:
+    try:
+        roster.add_employee(portal, **form.cleaned_data, now=timezone.now(), actor=cast("User", request.user))
+    except roster.RosterRefusal as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
+
+
+def _page(request: HttpRequest, portal: Portal, template: str, title: str, **context: Any) -> HttpResponse:
+    shared = admin.site.each_context(request) | {"title": title, "original": portal, "opts": Portal._meta}
+    return TemplateResponse(request, template, shared | context)

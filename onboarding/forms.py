@@ -1,0 +1,192 @@
+"""Forms of the coordinator: a portal with its company, a person for the roster, a list of employees, extra credit."""
+
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.forms.models import fields_for_model
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from onboarding import roster_file
+from onboarding.category_tree import CategoryTreeField
+from portals.images import PictureField
+from portals.models import Company, Portal, Role
+
+COMPANY_FIELDS = (
+    "name",
+    "legal_name",
+    "kvk_number",
+    "street",
+    "postal_code",
+    "city",
+    "country",
+    "contact_name",
+    "invoice_email",
+    "reference",
+    "payment_days",
+    "language",
+)
+DOMAIN = RegexValidator(
+    r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", _("Write only the name, such as winkel.acme.nl.")
+)
+# Names that belong to the installation or look as if they did.
+RESERVED = frozenset(
+    {"www", "admin", "api", "mail", "smtp", "static", "media", "demo", "login", "account", "app", "ns"}
+)
+
+
+def _company_fields() -> dict[str, Any]:
+    """The company's fields under names of their own, so that one form holds both."""
+    return {f"company_{name}": f for name, f in fields_for_model(Company, fields=COMPANY_FIELDS).items()}
+
+
+CompanyPart = type("CompanyPart", (forms.Form,), _company_fields())
+
+
+class PortalForm(forms.ModelForm, CompanyPart):  # type: ignore[misc,valid-type]
+    """A portal and its company in one form."""
+
+    existing_company = forms.ModelChoiceField(
+        label=_("existing customer"),
+        queryset=Company.objects.all(),
+        required=False,
+        help_text=_("Choose one to leave the company data below empty."),
+    )
+    logo = PictureField(
+        label=_("logo"),
+        required=False,
+        keep_side=800,
+        help_text=_("PNG, JPEG or WebP, at most 5 MB and 4096 pixels a side."),
+    )
+    header = PictureField(
+        label=_("header picture"),
+        required=False,
+        keep_side=2400,
+        help_text=_("Wide, at least 1600 pixels, as the logo."),
+    )
+    categories = CategoryTreeField(
+        label=_("allowed categories"), help_text=_("A category stands for everything below it.")
+    )
+
+    class Meta:
+        model = Portal
+        fields = (
+            "name",
+            "slug",
+            "custom_domain",
+            "live_from",
+            "live_until",
+            "credit_per_employee",
+            "own_money",
+            "brand_color",
+            "logo",
+            "header",
+            "welcome_nl",
+            "welcome_en",
+            "language",
+        )
+        widgets = {  # noqa: RUF012
+            "brand_color": forms.TextInput(attrs={"type": "color"}),
+            "welcome_nl": forms.Textarea(attrs={"rows": 3}),
+            "welcome_en": forms.Textarea(attrs={"rows": 3}),
+        }
+        help_texts = {  # noqa: RUF012
+            "live_until": _("Empty: three months after the first day."),
+            "slug": _("The first part of the shop's address."),
+            "custom_domain": _("Only after its DNS points here."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        company = self.instance.company if self.instance.pk else None
+        if company is not None:
+            for name in COMPANY_FIELDS:
+                self.initial.setdefault(f"company_{name}", getattr(company, name))
+            if "categories" in self.fields:
+                chosen = self.instance.assortment.values_list("category_id", flat=True)
+                self.initial.setdefault("categories", list(chosen))
+        elif "company_name" in self.fields:
+            self.fields["company_name"].required = False
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"].lower()
+        if slug in RESERVED or slug.startswith("xn--") or "_" in slug or slug != slug.strip("-"):
+            raise ValidationError(gettext("This address cannot be used for a shop."))
+        return slug
+
+    def clean_custom_domain(self) -> str | None:
+        domain = (self.cleaned_data["custom_domain"] or "").lower().rstrip(".")
+        if not domain:
+            return None
+        DOMAIN(domain)
+        main = settings.BASE_DOMAIN.partition(":")[0]
+        if domain == main or domain.endswith(f".{main}"):
+            raise ValidationError(gettext("This name belongs to the installation itself."))
+        return domain
+
+    def clean_brand_color(self) -> str:
+        return str(self.cleaned_data["brand_color"]).lower()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.instance.pk and not cleaned.get("existing_company") and not cleaned.get("company_name"):
+            self.add_error("company_name", gettext("Fill in the company, or choose an existing customer above."))
+        try:
+            self.company().clean_fields(exclude=[name for name in COMPANY_FIELDS if f"company_{name}" in self.errors])
+        except ValidationError as error:
+            self.add_error(None, {f"company_{name}": told for name, told in error.error_dict.items()})
+        return cleaned
+
+    def company(self) -> Company:
+        """The company as the form leaves it, unsaved: the portal's own, a chosen one as it is, or a new one."""
+        existing: Company | None = self.cleaned_data.get("existing_company")
+        if existing is not None and not self.instance.pk:
+            return existing
+        company = self.instance.company if self.instance.company_id else Company()
+        for name in COMPANY_FIELDS:
+            if f"company_{name}" in self.cleaned_data:
+                setattr(company, name, self.cleaned_data[f"company_{name}"])
+        return company
+
+
+class EmployeeForm(forms.Form):
+    """One person for the roster of a portal."""
+
+    email = forms.EmailField(label=_("work e-mail"), max_length=254)
+    name = forms.CharField(label=_("name"), max_length=150, required=False)
+    staff_number = forms.CharField(label=_("staff number"), max_length=30, required=False)
+    role = forms.ChoiceField(label=_("role"), choices=Role, initial=Role.EMPLOYEE)
+    amount = forms.DecimalField(
+        label=pgettext_lazy("opening credit of an employee", "credit"),
+        min_value=Decimal(0),
+        max_value=roster_file.MAX_AMOUNT,
+        decimal_places=2,
+        localize=False,
+    )
+
+
+class RosterUploadForm(forms.Form):
+    """A list of employees as a CSV file. `content` holds the bytes when the form is valid."""
+
+    file = forms.FileField(label=_("CSV file"), widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}))
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > roster_file.MAX_BYTES:
+            raise ValidationError(gettext("This file is too large: at most 2 MB is allowed."))
+        return file
+
+
+class ExtraCreditForm(forms.Form):
+    """Extra credit for chosen employees. The token makes a second click of the same form give nothing more."""
+
+    amount = forms.DecimalField(
+        label=_("amount for each"), min_value=Decimal("0.01"), max_value=roster_file.MAX_AMOUNT, decimal_places=2
+    )
+    reason = forms.CharField(label=_("reason"), max_length=120)
+    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)

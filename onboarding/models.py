@@ -1,0 +1,32 @@
+"""What passes between a company and a live portal: for now, the lists of employees that were handed over."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portals.models import Portal
+
+
+class RosterImport(models.Model):
+    """A list of employees as it was read, kept so that what is confirmed is what was shown. Applied once."""
+
+    portal = models.ForeignKey(
+        Portal, on_delete=models.CASCADE, related_name="roster_imports", verbose_name=_("portal")
+    )
+    file_name = models.CharField(_("file"), max_length=120)
+    rows = models.JSONField(help_text="As `onboarding.roster_file.Row` has them; amounts are text.")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("uploaded by")
+    )
+    uploaded_at = models.DateTimeField(_("uploaded at"), default=timezone.now)
+    applied_at = models.DateTimeField(_("applied at"), null=True, blank=True)
+    added = models.PositiveIntegerField(_("added"), default=0)
+
+    class Meta:
+        verbose_name = _("employee list")
+        verbose_name_plural = _("employee lists")
+        ordering = ("-uploaded_at",)
+
+    def __str__(self) -> str:
+        return self.file_name

@@ -1,0 +1,52 @@
+"""What a coordinator decides about a portal, written in one go: company, period, look, and what credit pays for.
+
+Credit given for the live period moves along when the period moves; the ledger itself is never touched.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+
+import pghistory
+from django.db import transaction
+
+from accounts.models import User
+from catalog.models import AssortmentCategory, Category
+from portals.models import Company, Portal
+from thuiswerk.lib.periods import amsterdam_date
+
+
+@transaction.atomic
+def save_portal(
+    portal: Portal, *, company: Company, categories: Iterable[Category], now: dt.datetime, actor: User
+) -> None:
+    """Write the portal with its company and the categories that it pays for."""
+    with pghistory.context(actor=actor.pk):
+        company.save()
+        portal.company = company
+        before = Portal.objects.select_for_update(of=("self",)).filter(pk=portal.pk).first()
+        portal.save()
+        if before is not None:
+            _move_credit(before, portal, now)
+        set_assortment(portal, categories)
+
+
+@transaction.atomic
+def set_assortment(portal: Portal, categories: Iterable[Category]) -> None:
+    """Make `categories`, each with all below it, what credit pays for in `portal`. One below another is left out."""
+    chosen = list(categories)
+    roots = {c.pk for c in chosen if not any(c.path != o.path and c.path.startswith(o.path) for o in chosen)}
+    present = set(portal.assortment.values_list("category_id", flat=True))
+    portal.assortment.filter(category_id__in=present - roots).delete()
+    AssortmentCategory.objects.bulk_create(
+        AssortmentCategory(portal=portal, category_id=pk) for pk in sorted(roots - present)
+    )
+    portal.bump_revision()
+
+
+def _move_credit(before: Portal, after: Portal, now: dt.datetime) -> None:
+    """Give credit that holds for the old live period, and has not ended, the new one."""
+    if (before.live_from, before.live_until) == (after.live_from, after.live_until) or after.live_from is None:
+        return
+    after.grants.filter(
+        valid_from=before.live_from, valid_until=before.live_until, valid_until__gte=amsterdam_date(now)
+    ).update(valid_from=after.live_from, valid_until=after.live_until)

@@ -1,0 +1,164 @@
+"""Reading a company's list of employees: a CSV of e-mail, name, staff number and amount, as spreadsheets write it.
+
+Whatever is wrong is said where it stands, per row and field; nothing here writes.
+"""
+
+import csv
+import io
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+
+MAX_BYTES = 2 * 1024 * 1024
+MAX_ROWS = 10_000
+MAX_AMOUNT = Decimal("100000.00")
+HEADERS = {
+    "email": {"email", "e-mail", "e-mailadres", "emailadres", "mail", "werkmail", "work e-mail", "e-mail address"},
+    "name": {"naam", "name", "volledige naam", "full name", "medewerker", "employee"},
+    "staff_number": {"personeelsnummer", "medewerkernummer", "staff number", "employee number", "nummer", "number"},
+    "amount": {"bedrag", "tegoed", "amount", "credit", "budget"},
+}
+LENGTHS = {"email": 254, "name": 150, "staff_number": 30}
+# Signatures of archives (a spreadsheet is one), old spreadsheets and PDF.
+NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+DUTCH_AMOUNT = re.compile(r"\d{1,3}(\.\d{3})*(,\d{1,2})?|\d+(,\d{1,2})?", re.ASCII)
+ENGLISH_AMOUNT = re.compile(r"\d{1,3}(,\d{3})*(\.\d{1,2})?|\d+(\.\d{1,2})?", re.ASCII)
+
+
+class UnreadableFile(Exception):
+    """The file as a whole cannot be read as a list of employees. Its text says why, for the coordinator."""
+
+
+@dataclass
+class Row:
+    """A line of the file. `amount` is text with two decimals, or None for the portal's own; `errors` is per field."""
+
+    line: int
+    email: str
+    name: str
+    staff_number: str
+    amount: str | None
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> "Row":
+        return cls(**stored)
+
+
+def read_roster(content: bytes) -> list[Row]:
+    """The rows of a CSV with headers in Dutch or English, separated by semicolons, commas or tabs.
+
+    Refuses UnreadableFile: too large, not text, no e-mail column, no rows, too many rows, broken quoting.
+    """
+    if len(content) > MAX_BYTES:
+        raise UnreadableFile(_("This file is too large: at most 2 MB is allowed."))
+    lines = _table(_decode(content))
+    columns = _columns(lines[0][1])
+    rows = [_row(number, cells, columns) for number, cells in lines[1:]]
+    if not rows:
+        raise UnreadableFile(_("This file has a header but no employees under it."))
+    if len(rows) > MAX_ROWS:
+        raise UnreadableFile(_("This file has more than %(most)d employees. Split it.") % {"most": MAX_ROWS})
+    return rows
+
+
+def parse_amount(text: str) -> Decimal | None:
+    """Euro as people write it: `1.234,50`, `1,234.50`, `€ 250`, `250,-`. None where it is no amount."""
+    plain = text.replace("€", "").replace("EUR", "").replace("\N{NO-BREAK SPACE}", " ").strip().removesuffix(",-")
+    if DUTCH_AMOUNT.fullmatch(plain):
+        return Decimal(plain.replace(".", "").replace(",", "."))
+    if ENGLISH_AMOUNT.fullmatch(plain):
+        return Decimal(plain.replace(",", ""))
+    return None
+
+
+def _decode(content: bytes) -> str:
+    if content.startswith(NOT_TEXT):
+        raise UnreadableFile(_("This is not a CSV file. In your spreadsheet choose “Save as” and then CSV."))
+    if b"\0" in content:
+        raise UnreadableFile(_("This file holds characters that are not text. Save it as CSV (UTF-8) and try again."))
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _table(text: str) -> list[tuple[int, list[str]]]:
+    """The lines that are not empty, each with its number in the file."""
+    header = text.lstrip("\r\n").partition("\n")[0]
+    separator = max(";,\t", key=header.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        lines = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
+    except csv.Error as error:
+        raise UnreadableFile(
+            _("Line %(line)d cannot be read: a quotation mark is missing or out of place.") % {"line": reader.line_num}
+        ) from error
+    filled = [(number, cells) for number, cells in lines if any(cells)]
+    if not filled:
+        raise UnreadableFile(_("This file is empty."))
+    return filled
+
+
+def _columns(header: list[str]) -> dict[str, int]:
+    """Where each field stands. Columns that nobody knows are left alone."""
+    found = {}
+    for position, title in enumerate(header):
+        for name, titles in HEADERS.items():
+            if title.lower().strip() in titles and name not in found:
+                found[name] = position
+    if "email" not in found:
+        raise UnreadableFile(
+            _("No column “e-mail” was found. The first line must name the columns: e-mail, name, staff number, amount.")
+        )
+    return found
+
+
+def _row(line: int, cells: list[str], columns: dict[str, int]) -> Row:
+    values = {name: cells[at] if at < len(cells) else "" for name, at in columns.items()}
+    row = Row(
+        line=line,
+        email=User.objects.normalize_email(values["email"]),
+        name=values.get("name", ""),
+        staff_number=values.get("staff_number", ""),
+        amount=values.get("amount") or None,
+    )
+    _check_texts(row)
+    _check_amount(row)
+    return row
+
+
+def _check_texts(row: Row) -> None:
+    for name, most in LENGTHS.items():
+        value = getattr(row, name)
+        if len(value) > most:
+            row.errors[name] = _("This is longer than %(most)d characters.") % {"most": most}
+        elif value.startswith(FORMULA):
+            row.errors[name] = _("This begins like a formula of a spreadsheet.")
+        elif not value.isprintable():
+            row.errors[name] = _("This holds characters that cannot be printed.")
+    if "email" not in row.errors:
+        try:
+            validate_email(row.email)
+        except ValidationError:
+            row.errors["email"] = _("This is not an e-mail address.") if row.email else _("The e-mail is missing.")
+
+
+def _check_amount(row: Row) -> None:
+    if row.amount is None:
+        return
+    amount = parse_amount(row.amount)
+    if amount is None:
+        row.errors["amount"] = _("This is not an amount; write it as 250,00.")
+    elif amount > MAX_AMOUNT:
+        row.errors["amount"] = _("This is more than € 100.000 for one employee.")
+    else:
+        row.amount = f"{amount:.2f}"

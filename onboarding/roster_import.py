@@ -1,0 +1,171 @@
+"""From a list of employees to the roster: compared with what is there, shown, and applied only when confirmed.
+
+What is confirmed is what was stored when it was shown, compared anew at that moment; all of it happens or none.
+"""
+
+import dataclasses
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from billing import ledger
+from onboarding.models import RosterImport
+from onboarding.roster import OPENING, NoLivePeriod, RosterRefusal
+from onboarding.roster_file import Row, read_roster
+from portals.models import Membership, Portal
+
+BATCH = 1000
+
+
+class ImportApplied(RosterRefusal):
+    """The list was confirmed before."""
+
+
+class Verdict(StrEnum):
+    NEW = "new"
+    KNOWN = "known"
+    DOUBLE = "double"
+    WRONG = "wrong"
+
+
+@dataclass
+class CheckedRow:
+    """A row with what will happen to it, and the credit in euro that it brings."""
+
+    row: Row
+    verdict: Verdict
+    amount: Decimal
+
+    @property
+    def errors(self) -> dict[str, str]:
+        return self.row.errors
+
+
+def upload_roster(portal: Portal, *, file_name: str, content: bytes, now: dt.datetime, actor: User) -> RosterImport:
+    """Read and keep a list, to be looked at before it is applied. Refuses UnreadableFile."""
+    rows = read_roster(content)
+    return RosterImport.objects.create(
+        portal=portal,
+        file_name=file_name[:120],
+        rows=[dataclasses.asdict(row) for row in rows],
+        uploaded_by=actor,
+        uploaded_at=now,
+    )
+
+
+def check_rows(batch: RosterImport) -> list[CheckedRow]:
+    """Every row of the list with its verdict, compared with the roster as it is now."""
+    rows = [Row.from_json(stored) for stored in batch.rows]
+    present = set(batch.portal.memberships.values_list("user__email", flat=True))
+    numbers = set(batch.portal.memberships.exclude(staff_number="").values_list("staff_number", flat=True))
+    foreign = _emails_elsewhere(batch.portal, {row.email for row in rows})
+    seen: set[str] = set()
+    times = Counter(row.staff_number for row in rows if row.staff_number)
+    checked = []
+    for row in rows:
+        verdict = _verdict(row, present, seen)
+        if verdict == Verdict.NEW:
+            _find_clashes(row, numbers, times, foreign)
+            _find_missing_period(row, batch.portal)
+            verdict = Verdict.WRONG if row.errors else Verdict.NEW
+        seen.add(row.email)
+        checked.append(CheckedRow(row, verdict, _amount(row, batch.portal)))
+    return checked
+
+
+@transaction.atomic
+def apply_import(batch: RosterImport, *, now: dt.datetime, actor: User) -> int:
+    """Put the new people of the list on the roster with their credit; everybody else on it stays as is.
+
+    Returns how many were added. Refuses ImportApplied, NoLivePeriod.
+    """
+    Portal.objects.select_for_update(no_key=True).get(pk=batch.portal_id)
+    batch.refresh_from_db(from_queryset=RosterImport.objects.select_for_update(of=("self",)))
+    if batch.applied_at is not None:
+        raise ImportApplied(_("This list was added before."))
+    new = [checked for checked in check_rows(batch) if checked.verdict == Verdict.NEW]
+    members = _make_memberships(batch.portal, new, now)
+    _give_opening_credit(batch.portal, members, new, now, actor)
+    batch.applied_at, batch.added = now, len(new)
+    batch.save(update_fields=["applied_at", "added"])
+    return len(new)
+
+
+def _verdict(row: Row, present: set[str], seen: set[str]) -> Verdict:
+    if row.errors:
+        return Verdict.WRONG
+    if row.email in seen:
+        return Verdict.DOUBLE
+    return Verdict.KNOWN if row.email in present else Verdict.NEW
+
+
+def _find_clashes(row: Row, numbers: set[str], times: Counter[str], foreign: set[str]) -> None:
+    if row.email in foreign:
+        row.errors["email"] = _(
+            "This address takes part in a portal of another company, or belongs to the back office."
+        )
+    if row.staff_number in numbers:
+        row.errors["staff_number"] = _("This staff number is in use in this portal.")
+    elif times[row.staff_number] > 1:
+        row.errors["staff_number"] = _("This staff number stands in the list more than once.")
+
+
+def _find_missing_period(row: Row, portal: Portal) -> None:
+    if not portal.live_from and _amount(row, portal):
+        row.errors["amount"] = _("Set the live period of the portal first: credit is valid during it.")
+
+
+def _emails_elsewhere(portal: Portal, emails: set[str]) -> set[str]:
+    """Those of `emails` that belong to another company's portal or to staff."""
+    others = Membership.objects.active().exclude(portal__company=portal.company_id)
+    working = others.filter(user__email__in=emails).values_list("user__email", flat=True)
+    staff = User.objects.filter(is_staff=True, email__in=emails).values_list("email", flat=True)
+    return set(working) | set(staff)
+
+
+def _amount(row: Row, portal: Portal) -> Decimal:
+    if "amount" in row.errors:
+        return Decimal("0.00")
+    return portal.credit_per_employee if row.amount is None else Decimal(row.amount)
+
+
+def _make_memberships(portal: Portal, new: list[CheckedRow], now: dt.datetime) -> list[Membership]:
+    """Accounts where there are none, without a password and so without the cost of hashing one; then memberships."""
+    accounts = [
+        User(email=c.row.email, name=c.row.name, language=portal.language, password=make_password(None)) for c in new
+    ]
+    User.objects.bulk_create(accounts, batch_size=BATCH, ignore_conflicts=True)
+    keys = dict(User.objects.filter(email__in=[c.row.email for c in new]).values_list("email", "pk"))
+    return Membership.objects.bulk_create(
+        [
+            Membership(portal=portal, user_id=keys[c.row.email], staff_number=c.row.staff_number, created_at=now)
+            for c in new
+        ],
+        batch_size=BATCH,
+    )
+
+
+def _give_opening_credit(
+    portal: Portal, members: list[Membership], new: list[CheckedRow], now: dt.datetime, actor: User
+) -> None:
+    amounts = {member: c.amount for member, c in zip(members, new, strict=True) if c.amount}
+    if not amounts:
+        return
+    if portal.live_from is None or portal.live_until is None:
+        raise NoLivePeriod(_("Set the live period of the portal first: credit is valid during it."))
+    ledger.grant_many(
+        amounts,
+        valid_from=portal.live_from,
+        valid_until=portal.live_until,
+        reason=OPENING,
+        source="opening",
+        now=now,
+        actor=actor,
+    )

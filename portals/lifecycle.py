@@ -1,0 +1,66 @@
+"""The states of a portal and the only ways from one to the next: build -> ready <-> paused -> closed.
+
+Each change holds the row of the portal, is logged with actor and time, and makes every cached page stale.
+"""
+
+import pghistory
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from portals.models import Portal, PortalState
+
+FROM = {
+    PortalState.READY: {PortalState.BUILD, PortalState.PAUSED},
+    PortalState.PAUSED: {PortalState.READY},
+    PortalState.CLOSED: {PortalState.READY, PortalState.PAUSED},
+}
+
+
+class TransitionRefused(Exception):
+    """The portal cannot go there; nothing was written. Its text is for the coordinator."""
+
+
+class NoWayFromHere(TransitionRefused):
+    """The state of the portal has no way to the one that was asked for."""
+
+
+class NotComplete(TransitionRefused):
+    """Something is missing that employees would run into."""
+
+
+def make_ready(portal: Portal, *, actor: User) -> None:
+    """Open the portal for its live period: from build, or again after a pause. Refuses NoWayFromHere, NotComplete."""
+    _move(portal, PortalState.READY, actor)
+
+
+def pause(portal: Portal, *, actor: User) -> None:
+    """Close the shop for a while; orders and credit stay. Refuses NoWayFromHere."""
+    _move(portal, PortalState.PAUSED, actor)
+
+
+def close(portal: Portal, *, actor: User) -> None:
+    """End the portal for good; orders and receipts stay reachable. Refuses NoWayFromHere."""
+    _move(portal, PortalState.CLOSED, actor)
+
+
+@transaction.atomic
+def _move(portal: Portal, state: PortalState, actor: User) -> None:
+    portal.refresh_from_db(from_queryset=Portal.objects.select_for_update(of=("self",), no_key=True))
+    if portal.state not in FROM[state]:
+        raise NoWayFromHere(
+            _("This shop is “%(now)s”; it cannot become “%(then)s”.")
+            % {"now": portal.get_state_display(), "then": state.label}
+        )
+    if state == PortalState.READY:
+        _check_complete(portal)
+    portal.state = state
+    with pghistory.context(actor=actor.pk):
+        portal.save(update_fields=["state"])
+
+
+def _check_complete(portal: Portal) -> None:
+    if portal.live_from is None or portal.live_until is None:
+        raise NotComplete(_("The shop has no live period yet. Fill in its first day."))
+    if not portal.assortment.exists():
+        raise NotComplete(_("The shop pays for nothing yet. Choose at least one category."))

@@ -1,0 +1,295 @@
+"""The portal's screen: company, look, period, assortment and people in one place."""
+
+import datetime as dt
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from PIL import Image
+
+from accounts.models import Mail
+from catalog.assortment import payable_ids
+from portals.models import Company, Portal, PortalState
+from tests.world import make_category, make_membership, make_portal, make_product, make_user
+
+ADD = "/admin/portals/portal/add/"
+NO_EXCEPTIONS = {"assortment_exceptions-TOTAL_FORMS": "0", "assortment_exceptions-INITIAL_FORMS": "0"}
+
+
+def change(portal):
+    return f"/admin/portals/portal/{portal.pk}/change/"
+
+
+def filled(portal, **fields):
+    """What the coordinator's browser sends for a portal that is left as it is."""
+    company = portal.company
+    data = {
+        "name": portal.name,
+        "slug": portal.slug,
+        "custom_domain": "",
+        "language": "nl",
+        "live_from": "2026-10-01",
+        "live_until": "2027-01-31",
+        "credit_per_employee": "250.00",
+        "own_money": portal.own_money,
+        "brand_color": portal.brand_color,
+        "welcome_nl": "",
+        "welcome_en": "",
+        "categories": [row.category_id for row in portal.assortment.all()],
+        "company_name": company.name,
+        "company_legal_name": company.legal_name,
+        "company_kvk_number": company.kvk_number,
+        "company_street": company.street,
+        "company_postal_code": company.postal_code,
+        "company_city": company.city,
+        "company_country": "NL",
+        "company_contact_name": company.contact_name,
+        "company_invoice_email": company.invoice_email,
+        "company_reference": company.reference,
+        "company_payment_days": "30",
+        "company_language": "nl",
+    }
+    return data | NO_EXCEPTIONS | fields
+
+
+def picture(width=400, height=200, kind="PNG"):
+    file = BytesIO()
+    Image.new("RGB", (width, height), "#d2691e").save(file, kind)
+    return SimpleUploadedFile("logo.png", file.getvalue(), "image/png")
+
+
+def test_portal_and_company_are_changed_in_one_screen(world, office):
+    revision = world.acme.revision
+
+    response = office.post(change(world.acme), filled(world.acme, name="Acme thuis", company_city="Zwolle"))
+
+    world.acme.refresh_from_db()
+    assert response.status_code == 302, response.context["errors"]
+    assert (world.acme.name, world.acme.company.city) == ("Acme thuis", "Zwolle")
+    assert world.acme.revision > revision
+
+
+def test_new_portal_comes_with_its_company_and_a_period_of_three_months(world, office):
+    data = filled(
+        world.acme, name="Initech", slug="initech", company_name="Initech", live_until="", live_from="2026-11-30"
+    )
+
+    response = office.post(ADD, data)
+
+    assert response.status_code == 302, response.context["errors"]
+    portal = Portal.objects.get(slug="initech")
+    assert portal.company.name == "Initech"
+    assert portal.company != world.acme.company
+    assert portal.live_until == dt.date(2027, 2, 28)
+    assert portal.state == PortalState.BUILD
+
+
+def test_new_portal_of_an_existing_customer_leaves_the_company_alone(world, office):
+    data = filled(world.globex, slug="acme2", existing_company=world.acme.company.pk, company_name="", company_city="X")
+
+    response = office.post(ADD, data)
+
+    assert response.status_code == 302, response.context["errors"]
+    assert Portal.objects.get(slug="acme2").company == world.acme.company
+    assert Company.objects.count() == 2
+    assert Company.objects.get(pk=world.acme.company.pk).city == "Utrecht"
+
+
+def test_new_portal_without_any_company_is_told_so_at_the_field(world, office):
+    response = office.post(ADD, filled(world.acme, slug="nobody", company_name=""))
+
+    assert response.status_code == 200
+    assert list(response.context["adminform"].form.errors) == ["company_name"]
+    assert not Portal.objects.filter(slug="nobody").exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("slug", "admin"),
+        ("slug", "a_b"),
+        ("custom_domain", "globex.localhost"),
+        ("custom_domain", "https://acme.nl/"),
+        ("brand_color", "red"),
+        ("live_until", "2026-09-01"),
+        ("credit_per_employee", "-1"),
+        ("company_kvk_number", "12"),
+    ],
+)
+def test_wrong_value_is_told_and_nothing_is_written(world, office, field, value):
+    before = Portal.objects.values().get(pk=world.acme.pk)
+
+    response = office.post(change(world.acme), filled(world.acme, **{"name": "Changed", field: value}))
+
+    assert response.status_code == 200
+    errors = response.context["adminform"].form.errors
+    assert list(errors) in ([field], ["__all__"])
+    assert Portal.objects.values().get(pk=world.acme.pk) == before
+
+
+def test_assortment_is_what_was_ticked(world, office):
+    office.post(change(world.acme), filled(world.acme, categories=[world.coffee.pk]))
+
+    asked = [world.chair.pk, world.desk.pk, world.mug.pk]
+    assert payable_ids(world.acme, asked) == {world.mug.pk}
+    assert payable_ids(world.globex, asked) == {world.chair.pk, world.desk.pk}
+
+
+def test_category_under_a_ticked_one_is_not_kept_twice(world, office):
+    stools = make_category("Krukken", parent=world.chairs)
+
+    office.post(change(world.acme), filled(world.acme, categories=[world.chairs.pk, stools.pk]))
+
+    assert [row.category for row in world.acme.assortment.all()] == [world.chairs]
+
+
+def test_tree_counts_products_below(world, office):
+    stools = make_category("Krukken", parent=world.chairs)
+    make_product(stools, "Kruk", "40.00")
+
+    page = office.get(change(world.acme)).content.decode()
+
+    assert 'Bureaustoelen <span class="tree__count">2 producten</span>' in page
+    assert 'Krukken <span class="tree__count">1 product</span>' in page
+    assert page.count(" checked>") == 2
+
+
+def test_period_moves_the_credit_that_was_given_for_it(world, office):
+    office.post(change(world.acme), filled(world.acme, live_from="2026-11-01", live_until="2027-03-31"))
+
+    grant = world.bob.grants.get()
+    assert (grant.valid_from, grant.valid_until) == (dt.date(2026, 11, 1), dt.date(2027, 3, 31))
+    assert world.charlie.grants.get().valid_until == dt.date(2027, 1, 31)
+
+
+def test_logo_is_kept_in_our_own_encoding(world, office):
+    response = office.post(change(world.acme), filled(world.acme, logo=picture(2000, 1000)))
+
+    world.acme.refresh_from_db()
+    assert response.status_code == 302, response.context["errors"]
+    assert world.acme.logo.name.endswith(".webp")
+    assert (world.acme.logo.width, world.acme.logo.height) == (800, 400)
+    assert "#d06010" in office.get(change(world.acme)).content.decode()
+
+
+def test_picture_in_the_screen_is_only_the_portals_own(world, office):
+    office.post(change(world.acme), filled(world.acme, logo=picture()))
+    world.acme.refresh_from_db()
+    name = world.acme.logo.name.rpartition("/")[2]
+
+    own = office.get(f"/admin/portals/portal/{world.acme.pk}/pictures/{name}")
+    other = office.get(f"/admin/portals/portal/{world.globex.pk}/pictures/{name}")
+
+    assert b"".join(own).startswith(b"RIFF")
+    assert (own.status_code, own["Content-Type"], other.status_code) == (200, "image/webp", 404)
+
+
+def test_state_moves_only_where_there_is_a_way(world, office):
+    url = f"/admin/portals/portal/{world.acme.pk}/state/"
+
+    states = []
+    for move in ("pause", "ready", "close", "ready"):
+        office.post(url, {"move": move})
+        world.acme.refresh_from_db()
+        states.append(world.acme.state)
+
+    assert states == ["paused", "ready", "closed", "closed"]
+
+
+def test_all_waiting_people_are_invited_with_one_button(world, office, django_capture_on_commit_callbacks):
+    url = f"/admin/portals/portal/{world.acme.pk}/invitations/"
+
+    office.post(url)
+    office.post(url)
+    from onboarding.tasks import send_invitations
+
+    send_invitations()
+
+    assert set(Mail.objects.values_list("to", flat=True)) == {"alice@acme.example", "bob@acme.example"}
+
+
+def test_person_is_added_with_credit(world, office):
+    data = {"email": "dana@acme.example", "name": "Dana", "staff_number": "", "role": "employee", "amount": "75.00"}
+
+    response = office.post(f"/admin/portals/portal/{world.acme.pk}/employees/add/", data)
+
+    assert response.status_code == 302
+    assert world.acme.memberships.get(user__email="dana@acme.example").grants.get().amount == Decimal("75.00")
+
+
+def test_person_of_another_company_is_refused_with_a_message(world, office):
+    data = {"email": "charlie@globex.example", "role": "employee", "amount": "75.00"}
+
+    response = office.post(f"/admin/portals/portal/{world.acme.pk}/employees/add/", data)
+
+    assert response.status_code == 200
+    assert "andere bedrijf" in response.content.decode() or "ander bedrijf" in response.content.decode()
+    assert world.acme.memberships.count() == 2
+
+
+def test_people_are_invited_blocked_and_helped_from_the_list(world, office):
+    url = "/admin/portals/membership/"
+
+    for action in ("invite", "force_new_password", "disable"):
+        office.post(url, {"action": action, "_selected_action": [world.bob.pk]})
+
+    world.bob.refresh_from_db()
+    assert Mail.objects.filter(to="bob@acme.example", key=f"invitation:{world.bob.pk}").count() == 1
+    assert world.bob.user.must_choose_password
+    assert not world.bob.is_active
+
+
+def test_extra_credit_is_given_once_for_one_form(world, office):
+    url = "/admin/portals/membership/"
+    chosen = {"action": "give_credit", "_selected_action": [world.bob.pk, world.alice.pk]}
+    form = office.post(url, chosen).context["form"]
+    sent = chosen | {"confirm": "1", "amount": "20.00", "reason": "Verhuizing", "token": str(form["token"].value())}
+
+    office.post(url, sent)
+    office.post(url, sent)
+
+    assert sorted(grant.amount for grant in world.bob.grants.all()) == [Decimal("20.00"), Decimal("250.00")]
+    assert [grant.reason for grant in world.alice.grants.all()] == ["Verhuizing"]
+
+
+def test_screens_are_closed_to_staff_without_the_permission(world, client, settings):
+    settings.DEMO = True
+    clerk = make_user("clerk@thuiswerk.example", is_staff=True)
+    clerk.user_permissions.add(Permission.objects.get(codename="view_portal"))
+    client.force_login(clerk)
+    host = {"host": "localhost"}
+    base = f"/admin/portals/portal/{world.acme.pk}"
+
+    closed = [
+        client.get(f"{base}/preview/", headers=host),
+        client.post(f"{base}/state/", {"move": "pause"}, headers=host),
+        client.post(f"{base}/invitations/", headers=host),
+        client.get(f"{base}/employees/add/", headers=host),
+        client.get(f"{base}/employees/import/", headers=host),
+        client.get(f"{base}/employees/import/1/", headers=host),
+    ]
+
+    assert [response.status_code for response in closed] == [404] * 6
+    seen = client.get(f"{base}/change/", headers=host)
+    assert seen.status_code == 200
+    assert "bob@acme.example" not in seen.content.decode()
+
+
+def test_lists_ask_the_same_of_the_database_for_one_and_for_three(world, office):
+    def queries(path):
+        office.get(path)
+        with CaptureQueriesContext(connection) as captured:
+            assert office.get(path).status_code == 200
+        return len(captured)
+
+    paths = ["/admin/portals/portal/", "/admin/portals/membership/", change(world.globex)]
+    before = [queries(path) for path in paths]
+    for number in (1, 2):
+        make_portal(f"more{number}", f"More {number}")
+        make_membership(world.globex, f"more{number}@globex.example")
+
+    assert [queries(path) for path in paths] == before
