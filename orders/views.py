@@ -91,7 +91,7 @@ def checkout(request: PortalRequest) -> HttpResponse:
 @require_safe
 def order_list(request: PortalRequest) -> HttpResponse:
     """The employee's own orders in this portal, newest first."""
-    orders = request.membership.orders.annotate(quantity=Sum("lines__quantity"))
+    orders = request.membership.orders.annotate(quantity=Sum("lines__quantity")).order_by("-placed_at", "-pk")
     page = Paginator(orders, PAGE).get_page(request.GET.get("page"))
     pages = page.paginator.get_elided_page_range(page.number)
     return render(request, "orders/order_list.html", {"page": page, "pages": pages})

@@ -6,11 +6,15 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from django.test import override_settings
 from django.utils import timezone
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.visitor import Site, Visitor
-from tests.world import NOW, World, build_world
+pytest.register_assert_rewrite("tests.browser.steps", "tests.browser.visitor")
+
+from tests.browser.visitor import Site, Visitor  # noqa: E402
+from tests.world import NOW, World, build_world  # noqa: E402
+from thuiswerk.celery import app  # noqa: E402
 
 # Playwright runs an event loop in the test's thread, so Django would refuse the database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -55,6 +59,13 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _static_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The server finds static files by itself, but wants a folder when it starts."""
+    with override_settings(STATIC_ROOT=tmp_path_factory.mktemp("static")):
+        yield
+
+
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The time of the tests' world, running."""
@@ -69,6 +80,14 @@ def site(live_server, settings, clock: Clock) -> Site:
     settings.BASE_DOMAIN = live_server.url.partition("//")[2]
     settings.INTERNAL_IPS = []
     return Site(settings.BASE_DOMAIN)
+
+
+@pytest.fixture(autouse=True)
+def _tasks_run_at_once() -> Iterator[None]:
+    """A task runs where it is asked for: there is no worker beside the live server."""
+    app.conf.task_always_eager = True
+    yield
+    app.conf.task_always_eager = False
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ is not broken, and the page does not scroll sideways, nor at the narrowest width
 from dataclasses import dataclass
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response, expect
 
 NARROWEST = 320
 
@@ -50,9 +50,9 @@ class Visitor:
     def field(self, label: str) -> Locator:
         return self.page.get_by_label(label)
 
-    def title(self) -> str:
-        """The text of the page's one main heading."""
-        return self.page.get_by_role("heading", level=1).inner_text()
+    def arrives_at(self, title: str) -> None:
+        """Wait for the page whose one main heading is `title`."""
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(title)
 
     def check(self) -> None:
         """Hold the page that is open to the rules."""
