@@ -150,7 +150,7 @@ def grant_many(
 def spend(
     membership: Membership, *, amount: Decimal, order_number: str, now: dt.datetime, actor: User | None = None
 ) -> list[Entry]:
-    """Spend `amount` euro on an order at once. Returns the entries.
+    """Spend `amount` euro on an order at once, also after its reservation was undone. Returns the entries.
 
     Refuses InvalidAmount, InsufficientCredit, and SourceReused where the order spent another amount before.
     """
@@ -270,7 +270,8 @@ def _take(
     """Take `amount` from the usable grants, soonest-ending first; what the order already took is returned as it is."""
     _check_amount(amount)
     lock(membership)
-    if moved := list(Entry.objects.filter(order_number=order_number)):
+    moved = list(Entry.objects.filter(order_number=order_number))
+    if moved and not (kind == EntryKind.SPEND and _is_released(moved)):
         return _repeated(moved, membership, kind, amount)
     entries = []
     missing = amount
@@ -292,6 +293,12 @@ def _repeated(moved: list[Entry], membership: Membership, kind: EntryKind, amoun
     if EntryKind.RELEASE in kinds and EntryKind.SPEND not in kinds:
         raise ReservationReleased(f"The reservation of order {moved[0].order_number} was undone.")
     return done
+
+
+def _is_released(moved: list[Entry]) -> bool:
+    """Whether an order reserved and gave all of it back: a payment that comes after that may still spend."""
+    only_reserved = {entry.kind for entry in moved} == {EntryKind.RESERVE, EntryKind.RELEASE}
+    return only_reserved and not sum(entry.amount for entry in moved)
 
 
 def _take_part(

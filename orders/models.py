@@ -2,7 +2,6 @@
 
 import uuid
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -77,10 +76,6 @@ class Order(models.Model):
     )
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     lapsed_at = models.DateTimeField(null=True, blank=True)
-
-    if TYPE_CHECKING:
-        lines: models.Manager["OrderLine"]
-        payments: models.Manager["Payment"]
 
     class Meta:
         verbose_name = _("order")

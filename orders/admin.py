@@ -1,0 +1,86 @@
+"""Orders in the back office: customer service finds and reads them; nothing is edited here."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from orders.models import Order, OrderLine, Payment
+from thuiswerk.lib.money import euro
+
+
+class ReadOnly:
+    """Nothing is added, changed or deleted: an order only moves through its workflow."""
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class ShownWithOrder(ReadOnly):
+    """Rows that whoever may see the order may see with it."""
+
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return bool(request.user.has_perm("orders.view_order"))
+
+
+class OrderLineInline(ShownWithOrder, admin.TabularInline):  # type: ignore[type-arg]
+    """What was ordered, as it was."""
+
+    model = OrderLine
+    fields = ("sku", "name", "quantity", "unit_price", "vat_rate", "total", "vat", "credit", "own_money")
+    extra = 0
+
+
+class PaymentInline(ShownWithOrder, admin.TabularInline):  # type: ignore[type-arg]
+    """Every attempt to pay the own part."""
+
+    model = Payment
+    fields = ("created_at", "provider", "provider_id", "amount", "state", "settled_at")
+    extra = 0
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    """Find an order by its number, or by the name, mail address or staff number of the employee."""
+
+    list_display = ("number", "placed_at", "portal", "membership", "state", "in_total", "of_credit", "of_own_money")
+    list_filter = ("state", "portal", "placed_at")
+    list_select_related = ("portal", "membership__user")
+    search_fields = (
+        "number",
+        "name",
+        "membership__user__email",
+        "membership__user__name",
+        "membership__staff_number",
+    )
+    search_help_text = _("Order number, name, e-mail or staff number")
+    date_hierarchy = "placed_at"
+    list_per_page = 50
+    inlines = (OrderLineInline, PaymentInline)
+    fieldsets = (
+        (None, {"fields": ("number", "state", "portal", "membership", "language")}),
+        (_("Money"), {"fields": ("in_total", "of_credit", "of_own_money")}),
+        (_("When"), {"fields": ("placed_at", "pay_before", "confirmed_at", "lapsed_at")}),
+        (_("Delivery address"), {"fields": ("name", "street", "house_number", "postal_code", "city", "country")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
+        return super().get_queryset(request).select_related("portal", "membership__user")
+
+    @admin.display(description=_("total"), ordering="total")
+    def in_total(self, order: Order) -> str:
+        return euro(order.total)
+
+    @admin.display(description=_("credit"), ordering="credit")
+    def of_credit(self, order: Order) -> str:
+        return euro(order.credit)
+
+    @admin.display(description=_("own money"), ordering="own_money")
+    def of_own_money(self, order: Order) -> str:
+        return euro(order.own_money)
