@@ -10,7 +10,6 @@ from allauth.core import ratelimit
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 from django import forms
-from django.contrib.auth import password_validation
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -105,7 +104,7 @@ class _NewPassword(forms.Form):
         super().__init__(*args, **kwargs)
         first, second = self.fields["password1"], self.fields["password2"]
         first.label, second.label = _("New password"), _("New password, again")
-        first.help_text = password_validation.password_validators_help_text_html()
+        first.help_text = _("At least 10 characters. Three or four words that nobody would guess work well.")
         without_placeholders(self)
 
 
