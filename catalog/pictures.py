@@ -1,10 +1,15 @@
 """Product pictures: WebP in two sizes, under names made of their content so that a browser may keep them for ever."""
 
+from io import BytesIO
+
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from PIL import Image
 
 FOLDER = "products/"
 SIDE = 800
 SMALL_SIDE = 400
+QUALITY = 84
 
 
 def small(name: str) -> str:
@@ -17,3 +22,14 @@ def exists(name: str) -> bool:
     parts = name.split("/")
     inside = name.startswith(FOLDER) and name.endswith(".webp") and not {"", ".", ".."} & set(parts)
     return inside and "\\" not in name and "\0" not in name and default_storage.exists(name)
+
+
+def store(name: str, picture: Image.Image) -> None:
+    """Keep `picture` under `name`, and its small size beside it. The same name always means the same picture."""
+    small_one = picture.copy()
+    small_one.thumbnail((SMALL_SIDE, SMALL_SIDE), Image.Resampling.LANCZOS)
+    for path, image in ((small(name), small_one), (name, picture)):
+        if not default_storage.exists(path):
+            encoded = BytesIO()
+            image.save(encoded, "WEBP", quality=QUALITY, method=2)
+            default_storage.save(path, ContentFile(encoded.getvalue()))
