@@ -96,7 +96,7 @@ def place_order(
     lines = _write_lines(order, quote)
     _take_stock(quote)
     _pay_with_credit(order, now)
-    member.cart_lines.all().delete()
+    _empty_cart(member)
     if order.is_confirmed:
         queue_confirmation(order, lines, now=now)
     return order
@@ -201,3 +201,7 @@ def _pay_with_credit(order: Order, now: dt.datetime) -> None:
         return
     pay = ledger.spend if order.is_confirmed else ledger.reserve
     pay(order.membership, amount=order.credit, order_number=order.number, now=now)
+
+
+def _empty_cart(member: Membership) -> None:
+    member.cart_lines.all().delete()
