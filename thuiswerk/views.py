@@ -1,14 +1,19 @@
 """Pages that belong to no app: the front page of the main host, that of a portal, and health."""
 
+import datetime as dt
+from typing import Any
+
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from catalog.assortment import allowed_categories, visible_products
+from catalog.listing import cards_html, some_cards
+from catalog.shelves import shelves_of
 from portals.http import PortalRequest, shop_required
-
-HOME_PRODUCTS = 8
+from thuiswerk.lib.money import ZERO
+from thuiswerk.lib.periods import amsterdam_date
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -20,12 +25,34 @@ def home(request: HttpRequest) -> HttpResponse:
 @shop_required
 def portal_home(request: PortalRequest) -> HttpResponse:
     """The front page of a portal: welcome, balance, the categories and a few products."""
-    products = visible_products(request.portal).filter(stock__gt=0).order_by("-created_at", "-pk")
+    cards = some_cards(request.portal)
     context = {
-        "categories": allowed_categories(request.portal).filter(parent=None),
-        "products": products[:HOME_PRODUCTS],
+        "shelves": shelves_of(request.portal).roots,
+        "cards_html": cards_html(request.portal, cards, heading=3) if cards else "",
+        "credit": _credit_state(request, amsterdam_date(timezone.now())),
     }
     return render(request, "portals/home.html", context)
+
+
+def _credit_state(request: PortalRequest, today: dt.date) -> dict[str, Any]:
+    """What the front page says of the credit: available, upcoming from a day, ended on a day, spent, or none.
+
+    Of available credit: what of it ends first, and when; `all` where that is everything.
+    """
+    grants = list(request.membership.grants.all())
+    usable = [given for given in grants if given.remaining and given.valid_from <= today <= given.last_day]
+    upcoming = [given.valid_from for given in grants if given.remaining and given.valid_from > today]
+    if usable:
+        day = min(given.last_day for given in usable)
+        ending = sum((given.remaining for given in usable if given.last_day == day), ZERO)
+        return {"state": "available", "day": day, "ending": ending, "all": ending == request.credit}
+    if upcoming:
+        return {"state": "upcoming", "day": min(upcoming)}
+    if request.is_preview:
+        return {"state": "available", "day": request.portal.live_until, "all": True}
+    if any(given.last_day >= today for given in grants):
+        return {"state": "spent"}
+    return {"state": "ended", "day": max(given.last_day for given in grants)} if grants else {"state": "none"}
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
