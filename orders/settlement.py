@@ -109,15 +109,12 @@ def _open_payment(order: Order, now: dt.datetime) -> Payment:
     fresh = _locked_order(order)
     if not fresh.awaits_payment or fresh.pay_before is None or now >= fresh.pay_before:
         raise NothingToPay(fresh.number)
-    payment, _is_new = Payment.objects.get_or_create(
+    payment = fresh.payments.filter(state=PaymentState.OPEN).first() or Payment.objects.create(
+        portal_id=fresh.portal_id,
         order=fresh,
-        state=PaymentState.OPEN,
-        defaults={
-            "portal_id": fresh.portal_id,
-            "provider": settings.PAYMENT_PROVIDER,
-            "amount": fresh.own_money,
-            "created_at": now,
-        },
+        provider=settings.PAYMENT_PROVIDER,
+        amount=fresh.own_money,
+        created_at=now,
     )
     payment.order = fresh
     return payment

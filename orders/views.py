@@ -142,7 +142,7 @@ def _ask_quantity_again(request: PortalRequest, form: AddForm) -> HttpResponse:
 def _initial_address(request: PortalRequest) -> dict[str, object]:
     """A new form token, and the address of the last order."""
     fields = ("name", "street", "house_number", "postal_code", "city", "country")
-    last = request.membership.orders.values(*fields).first() or {"name": request.user.name}
+    last = request.membership.orders.values(*fields).first() or {"name": request.membership.user.name}
     return {**last, "form_token": uuid.uuid4()}
 
 

@@ -1,0 +1,89 @@
+"""Orders in the back office: found and read, never changed."""
+
+from dataclasses import replace
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from orders.admin import OrderAdmin, OrderLineInline, PaymentInline
+from orders.models import Order
+from orders.settlement import start_payment
+from tests.orders.conftest import HOME, order_of
+from tests.world import NOW, World, make_user
+
+
+@pytest.fixture
+def service(world: World) -> Client:
+    """Customer service, who may see orders and nothing else."""
+    user = make_user("service@thuiswerk.example", "Sam Service", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_order"))
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture(autouse=True)
+def _without_second_factor(settings):
+    settings.DEMO = True
+
+
+@pytest.mark.parametrize("words", ["number", "bob@acme.example", "Bob de Vries", "1002"])
+def test_order_is_found_by_number_and_by_employee(service: Client, world: World, words: str):
+    order = order_of(world.bob, world.chair)
+    other = order_of(world.charlie, world.chair, address=replace(HOME, name="Charlie Peeters"))
+
+    page = service.get(reverse("admin:orders_order_changelist"), {"q": order.number if words == "number" else words})
+
+    assert (order.number in page.text, other.number in page.text) == (True, False)
+
+
+def test_order_shows_lines_payments_and_totals(service: Client, world: World):
+    order = order_of(world.bob, world.desk)
+    start_payment(order, now=NOW)
+
+    page = service.get(reverse("admin:orders_order_change", args=[order.pk])).text
+
+    for part in ("Zit-sta bureau Lift", order.payments.get().provider_id, "€\xa0399,00", "€\xa0250,00", "€\xa0149,00"):
+        assert part in page, part
+
+
+def test_order_is_not_changed_added_or_deleted(service: Client, world: World):
+    order = order_of(world.bob, world.chair)
+    address = reverse("admin:orders_order_change", args=[order.pk])
+
+    assert service.post(address, {"state": "cancelled"}).status_code == 403
+    assert service.post(reverse("admin:orders_order_delete", args=[order.pk]), {"post": "yes"}).status_code == 403
+    assert service.get(reverse("admin:orders_order_add")).status_code == 403
+    assert Order.objects.get().state == "confirmed"
+
+
+def test_not_even_an_administrator_edits_money(world: World, rf: RequestFactory):
+    request = rf.get("/")
+    request.user = world.coordinator
+
+    for model_admin in (OrderAdmin, OrderLineInline, PaymentInline):
+        for permission in ("add", "change", "delete"):
+            assert not getattr(model_admin, f"has_{permission}_permission")(None, request)
+
+
+def test_orders_need_the_permission(world: World):
+    user = make_user("nobody@thuiswerk.example", "Nobody", is_staff=True)
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(user)
+
+    assert client.get(reverse("admin:orders_order_changelist")).status_code == 403
+
+
+@pytest.mark.parametrize("orders", [1, 3])
+def test_list_takes_as_many_statements_for_each_length(
+    service: Client, world: World, django_assert_max_num_queries, orders: int
+):
+    for _ in range(orders):
+        order_of(world.bob, world.chair)
+
+    with django_assert_max_num_queries(14):
+        page = service.get(reverse("admin:orders_order_changelist"))
+
+    assert page.text.count("Bob de Vries") + page.text.count("bob@acme.example") >= orders
