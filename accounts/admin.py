@@ -22,6 +22,9 @@ for module, model in (("allauth.account.admin", EmailAddress), ("allauth.mfa.adm
     admin.site.unregister(model)
 
 
+MANAGES_STAFF = "accounts.add_user"
+
+
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """People; a password is only ever chosen by the person."""
@@ -44,13 +47,18 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return not user.must_choose_password
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """Only an administrator makes staff; nobody else can touch the account of staff."""
+        """Who works here is for administrators; who may do everything, for those who may already."""
         if request.user.is_superuser:
             return self.readonly_fields
+        if request.user.has_perm(MANAGES_STAFF):
+            return (*self.readonly_fields, "is_superuser")
         return (*self.readonly_fields, "is_staff", "groups", "is_superuser")
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        if obj is not None and obj.is_staff and not request.user.is_superuser:
+        """Nobody touches an account that may do more than the own one, or takes over its e-mail."""
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        if obj is not None and obj.is_staff and not request.user.has_perm(MANAGES_STAFF):
             return False
         return super().has_change_permission(request, obj)
 
@@ -60,7 +68,6 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if not change:
             obj.set_unusable_password()
-        obj.email = User.objects.normalize_email(obj.email)
         super().save_model(request, obj, form, change)
 
     @admin.action(description=_("Ask for a new password at the next login"), permissions=["change"])

@@ -70,6 +70,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.email
 
+    def clean(self) -> None:
+        super().clean()
+        self.email = UserManager.normalize_email(self.email)
+
     @property
     def must_choose_password(self) -> bool:
         """Whether the person has yet to choose a password: at the first login, or after a forced reset."""
