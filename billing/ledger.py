@@ -187,7 +187,7 @@ def spend_reserved(
     releases = _releases(membership, order_number, now, actor)
     spends = [_take_part(entry.grant, EntryKind.SPEND, entry.amount, order_number, now, actor) for entry in releases]
     _post(releases + spends)
-    return spends or list(membership.entries.filter(order_number=order_number, kind=EntryKind.SPEND))
+    return spends or list(membership.entries.filter(order_number=order_number, kind=EntryKind.SPEND).order_by("pk"))
 
 
 @transaction.atomic
@@ -250,8 +250,8 @@ def revoke(
 def correct(given: Grant, *, amount: Decimal, source: str, now: dt.datetime, actor: User) -> Entry:
     """Correct what is left of a grant by `amount` euro, up or down, once per `source`.
 
-    Refuses InvalidAmount, SourceReused, and LedgerRefusal where the grant would fall below zero or rise above its
-    amount.
+    Refuses InvalidAmount, SourceReused, and LedgerRefusal where the grant would fall below zero, or rise above its
+    amount once all that orders hold or spent of it came back.
     """
     _check_amount(abs(amount))
     lock(given.membership)
@@ -259,7 +259,9 @@ def correct(given: Grant, *, amount: Decimal, source: str, now: dt.datetime, act
     if done := _done(source, amount):
         return done
     given.refresh_from_db(fields=["remaining", "amount"])
-    if not ZERO <= given.remaining + amount <= given.amount:
+    by_orders = [EntryKind.RESERVE, EntryKind.RELEASE, EntryKind.SPEND, EntryKind.REFUND]
+    used = -given.entries.filter(kind__in=by_orders).aggregate(total=Sum("amount", default=ZERO))["total"]
+    if not ZERO <= given.remaining + amount <= given.amount - used:
         raise LedgerRefusal("A grant stays between zero and its amount.")
     return _post([_entry(given, EntryKind.CORRECT, amount, source, now, actor)])[0]
 
@@ -270,8 +272,8 @@ def _take(
     """Take `amount` from the usable grants, soonest-ending first; what the order already took is returned as it is."""
     _check_amount(amount)
     lock(membership)
-    moved = list(Entry.objects.filter(order_number=order_number))
-    if moved and not (kind == EntryKind.SPEND and _is_released(moved)):
+    moved = list(Entry.objects.filter(order_number=order_number).order_by("pk"))
+    if moved and not (kind == EntryKind.SPEND and _is_released(moved, membership)):
         return _repeated(moved, membership, kind, amount)
     entries = []
     missing = amount
@@ -295,8 +297,10 @@ def _repeated(moved: list[Entry], membership: Membership, kind: EntryKind, amoun
     return done
 
 
-def _is_released(moved: list[Entry]) -> bool:
+def _is_released(moved: list[Entry], membership: Membership) -> bool:
     """Whether an order reserved and gave all of it back: a payment that comes after that may still spend."""
+    if {entry.membership_id for entry in moved} != {membership.pk}:
+        return False
     only_reserved = {entry.kind for entry in moved} == {EntryKind.RESERVE, EntryKind.RELEASE}
     return only_reserved and not sum(entry.amount for entry in moved)
 

@@ -23,3 +23,9 @@ def _plain_static_files(settings, tmp_path):
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
     settings.STATIC_ROOT = tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    """The cast of every test has passwords; hashing them as slowly as in production takes half of the run."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -324,13 +324,31 @@ def test_revoke_of_an_empty_grant_writes_nothing(world: World):
     assert ledger.revoke(given, source="left", now=NOW) is None
 
 
+def test_correct_leaves_room_for_what_orders_may_give_back(world: World):
+    spent = spend(world)
+
+    with pytest.raises(ledger.LedgerRefusal):
+        ledger.correct(spent.grant, amount=Decimal("0.01"), source="typo", now=NOW, actor=world.coordinator)
+    ledger.refund(spent, amount=Decimal("40.00"), source="return:1", now=NOW)
+
+    assert available(world) == Decimal("250.00")
+
+
+def test_repeated_spend_over_several_grants_returns_the_same_entries(world: World):
+    make_grant(world.bob, "30.00", valid_until=dt.date(2026, 12, 1))
+
+    first = ledger.spend(world.bob, amount=Decimal("50.00"), order_number="TW26-1", now=NOW)
+
+    assert ledger.spend(world.bob, amount=Decimal("50.00"), order_number="TW26-1", now=NOW) == first
+
+
 def test_correct_moves_a_grant_between_zero_and_its_amount(world: World):
     given = spend(world).grant
 
     ledger.correct(given, amount=Decimal("-10.00"), source="typo", now=NOW, actor=world.coordinator)
-    ledger.correct(given, amount=Decimal("50.00"), source="typo-2", now=NOW, actor=world.coordinator)
+    ledger.correct(given, amount=Decimal("10.00"), source="typo-2", now=NOW, actor=world.coordinator)
 
-    assert available(world) == Decimal("250.00")
+    assert available(world) == Decimal("210.00")
     with pytest.raises(ledger.LedgerRefusal):
         ledger.correct(given, amount=Decimal("0.01"), source="typo-3", now=NOW, actor=world.coordinator)
     with pytest.raises(ledger.SourceReused):

@@ -1,0 +1,71 @@
+"""What is written in the books stays as it is: the database refuses a change, whoever asks and however."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils import timezone
+
+from billing import delivery, invoicing, ledger
+from billing.models import BilledEntry, Entry, Grant, Invoice, InvoiceDocument, InvoiceLine
+from tests.world import NOW, World
+from thuiswerk.lib.periods import Month
+
+REFUSED = "Cannot update or delete rows"
+FROZEN = [
+    (Entry, "amount", Decimal("1.00")),
+    (Invoice, "total", Decimal("1.00")),
+    (InvoiceLine, "amount", Decimal("1.00")),
+    (BilledEntry, "month", "2020-01-01"),
+    (InvoiceDocument, "sha256", "0"),
+]
+
+
+@pytest.fixture
+def issued(world: World) -> Invoice:
+    """An invoice of one order, with its PDF."""
+    ledger.spend(world.bob, amount=Decimal("40.00"), order_number="TW26-1", now=NOW)
+    invoice = invoicing.invoice_portal(world.acme, Month.of(NOW), now=Month.of(NOW).end)
+    delivery.store_document(invoice, now=timezone.now())
+    return invoice
+
+
+@pytest.mark.usefixtures("issued")
+@pytest.mark.parametrize(("model", "column", "value"), FROZEN)
+def test_a_written_row_refuses_update_and_delete_by_orm_and_sql(model, column, value):
+    table = model._meta.db_table
+    before = list(model.objects.values())
+    assert before
+
+    with pytest.raises(DatabaseError, match=REFUSED), transaction.atomic():
+        model.objects.update(**{column: value})
+    with pytest.raises(DatabaseError, match=REFUSED), transaction.atomic():
+        model.objects.all()._raw_delete("default")
+    with pytest.raises(DatabaseError, match=REFUSED), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET {column} = {column}")  # noqa: S608
+    with pytest.raises(DatabaseError, match=REFUSED), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table}")  # noqa: S608
+
+    assert list(model.objects.values()) == before
+
+
+@pytest.mark.parametrize("change", [{"remaining": Decimal("-0.01")}, {"remaining": Decimal("250.01")}])
+def test_a_grant_stays_between_zero_and_its_amount(world: World, change: dict[str, Decimal]):
+    with pytest.raises(IntegrityError, match="grant_remaining_within_amount"):
+        Grant.objects.filter(membership=world.bob).update(**change)
+
+
+def test_a_refund_must_name_its_spend(world: World):
+    entry = world.bob.entries.get()
+    entry.pk, entry.kind, entry.source = None, "refund", "refund:nothing"
+
+    with pytest.raises(IntegrityError, match="entry_refund_names_its_spend"):
+        entry.save(force_insert=True)
+
+
+def test_a_spend_cannot_add_credit(world: World):
+    entry = world.bob.entries.get()
+    entry.pk, entry.kind, entry.source = None, "spend", "spend:upside-down"
+
+    with pytest.raises(IntegrityError, match="entry_sign_fits_kind"):
+        entry.save(force_insert=True)

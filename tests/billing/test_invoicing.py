@@ -1,0 +1,270 @@
+"""The monthly invoice: what is on it, what is not, and when it is refused."""
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from stdnum import iso11649
+
+from billing import invoicing, ledger, proof
+from billing.models import BilledEntry, Entry, Invoice, NumberSeries
+from portals.models import Membership
+from tests.world import NOW, World, build_world, make_grant, make_membership, make_portal
+from thuiswerk.lib.periods import AMSTERDAM, Month
+
+NOVEMBER = Month(2026, 11)
+RUN = dt.datetime(2026, 12, 8, 6, 0, tzinfo=AMSTERDAM)
+
+
+def spend(membership: Membership, amount: str, number: str, *, now: dt.datetime = NOW) -> Entry:
+    return ledger.spend(membership, amount=Decimal(amount), order_number=number, now=now)[0]
+
+
+def invoice(world: World, month: Month = NOVEMBER, *, now: dt.datetime = RUN) -> Invoice | None:
+    return invoicing.invoice_portal(world.acme, month, now=now)
+
+
+def lines(invoice: Invoice) -> list[tuple[str, Decimal]]:
+    return list(invoice.lines.values_list("order_number", "amount"))
+
+
+def books_are_right() -> bool:
+    return not proof.wrong_invoices() and not any(balance.difference for balance in proof.portal_balances())
+
+
+def test_invoice_has_a_line_for_each_order_with_its_net_credit(world: World):
+    make_grant(world.bob, "30.00", valid_until=dt.date(2026, 12, 1))
+    ledger.spend(world.bob, amount=Decimal("50.00"), order_number="TW26-1", now=NOW)
+    spent = spend(world.bob, "80.00", "TW26-2")
+    ledger.refund(spent, amount=Decimal("20.00"), source="return", now=NOW + dt.timedelta(days=2))
+
+    issued = invoice(world)
+
+    assert list(issued.lines.values("position", "order_number", "spent_on", "staff_number", "amount")) == [
+        {
+            "position": 1,
+            "order_number": "TW26-1",
+            "spent_on": NOW.date(),
+            "staff_number": "1002",
+            "amount": Decimal("50.00"),
+        },
+        {
+            "position": 2,
+            "order_number": "TW26-2",
+            "spent_on": NOW.date(),
+            "staff_number": "1002",
+            "amount": Decimal("60.00"),
+        },
+    ]
+    assert issued.total == Decimal("110.00")
+    assert issued.billed_entries.count() == 4
+    assert books_are_right()
+
+
+def test_invoice_copies_seller_buyer_and_wording(world: World, settings):
+    spend(world.bob, "40.00", "TW26-1")
+
+    issued = invoice(world)
+
+    assert (issued.number, issued.issued_on, issued.due_on) == ("F2026-0001", dt.date(2026, 12, 8), dt.date(2027, 1, 7))
+    assert issued.buyer == {
+        "name": "Acme Nederland B.V.",
+        "contact": "Crediteuren",
+        "address": ["Stationsplein 1", "3511 ED  Utrecht"],
+        "kvk_number": world.acme.company.kvk_number,
+        "email": "facturen@acme.example",
+        "reference": "PO-ACME",
+        "portal": "Acme Thuiswerkwinkel",
+    }
+    assert issued.seller == settings.OPERATOR
+    assert issued.vat_sentence == settings.INVOICE_VAT_SENTENCE["nl"]
+    assert iso11649.is_valid(issued.payment_reference)
+    assert issued.payment_reference.endswith("F20260001")
+
+
+def test_invoice_speaks_the_language_of_the_company(world: World, settings):
+    world.acme.company.language = "en"
+    world.acme.company.save()
+    spend(world.bob, "40.00", "TW26-1")
+
+    issued = invoice(world)
+
+    assert (issued.language, issued.vat_sentence) == ("en", settings.INVOICE_VAT_SENTENCE["en"])
+
+
+def test_invoice_counts_an_order_at_half_past_eleven_utc_on_the_last_evening_for_the_next_month(world: World):
+    spend(world.bob, "10.00", "TW26-1", now=dt.datetime(2026, 10, 31, 22, 59, 59, tzinfo=dt.UTC))
+    spend(world.bob, "40.00", "TW26-2", now=dt.datetime(2026, 10, 31, 23, 30, tzinfo=dt.UTC))
+
+    assert lines(invoice(world, Month(2026, 10))) == [("TW26-1", Decimal("10.00"))]
+    assert lines(invoice(world)) == [("TW26-2", Decimal("40.00"))]
+    assert invoice(world).lines.get().spent_on == dt.date(2026, 11, 1)
+
+
+@pytest.mark.parametrize(
+    "moment", [dt.datetime(2027, 3, 28, 0, 59, tzinfo=dt.UTC), dt.datetime(2027, 3, 28, 1, tzinfo=dt.UTC)]
+)
+def test_invoice_counts_the_night_that_the_clock_changes(world: World, moment: dt.datetime):
+    make_grant(world.bob, "50.00", valid_from=dt.date(2027, 3, 1), valid_until=dt.date(2027, 3, 31))
+    spend(world.bob, "50.00", "TW27-1", now=moment)
+
+    issued = invoice(world, Month(2027, 3), now=dt.datetime(2027, 4, 8, tzinfo=AMSTERDAM))
+
+    assert issued.lines.get().spent_on == dt.date(2027, 3, 28)
+
+
+def test_invoice_of_the_leap_day_belongs_to_february(world: World):
+    make_grant(world.bob, "50.00", valid_from=dt.date(2028, 2, 29), valid_until=dt.date(2028, 2, 29))
+    spend(world.bob, "50.00", "TW28-1", now=dt.datetime(2028, 2, 29, 23, 59, 59, tzinfo=AMSTERDAM))
+
+    issued = invoice(world, Month(2028, 2), now=dt.datetime(2028, 3, 8, tzinfo=AMSTERDAM))
+
+    assert (issued.number, issued.lines.get().spent_on) == ("F2028-0001", dt.date(2028, 2, 29))
+
+
+def test_invoice_repeated_is_the_same_invoice(world: World):
+    spend(world.bob, "40.00", "TW26-1")
+
+    assert invoice(world) == invoice(world)
+    assert NumberSeries.objects.get().last == 1
+    assert BilledEntry.objects.count() == 1
+
+
+def test_invoice_is_not_made_where_nothing_was_consumed(world: World):
+    ledger.reserve(world.bob, amount=Decimal("40.00"), order_number="TW26-1", now=NOW)
+    given = make_grant(world.bob, "30.00", valid_until=dt.date(2026, 11, 17))
+    ledger.expire(world.bob, now=NOW + dt.timedelta(days=2))
+    ledger.revoke(given, source="left", now=NOW)
+
+    assert invoice(world) is None
+    assert not NumberSeries.objects.exists()
+
+
+def test_invoice_leaves_out_an_order_that_was_given_back_in_the_same_month(world: World):
+    spend(world.bob, "40.00", "TW26-1")
+    spent = spend(world.bob, "60.00", "TW26-2")
+    ledger.refund(spent, amount=Decimal("60.00"), source="return", now=NOW)
+
+    issued = invoice(world)
+
+    assert lines(issued) == [("TW26-1", Decimal("40.00"))]
+    assert issued.billed_entries.filter(line=None).count() == 2
+    assert books_are_right()
+
+
+def test_month_that_nets_to_zero_is_settled_without_a_document(world: World):
+    spent = spend(world.bob, "60.00", "TW26-2")
+    ledger.refund(spent, amount=Decimal("60.00"), source="return", now=NOW)
+
+    assert invoice(world) is None
+    assert BilledEntry.objects.filter(invoice=None, month=NOVEMBER.first_day).count() == 2
+    assert list(invoicing.open_months(RUN)) == []
+
+
+def test_refund_in_a_later_month_stays_not_yet_billed(world: World):
+    spent = spend(world.bob, "60.00", "TW26-2")
+    issued = invoice(world)
+
+    ledger.refund(spent, amount=Decimal("25.00"), source="return", now=RUN)
+    december = invoice(world, Month(2026, 12), now=dt.datetime(2027, 1, 8, tzinfo=AMSTERDAM))
+
+    assert issued.total == Decimal("60.00")
+    assert december is None
+    balance = next(balance for balance in proof.portal_balances() if balance.slug == "acme")
+    assert (balance.consumed, balance.invoiced, balance.unbilled, balance.difference) == (
+        Decimal("35.00"),
+        Decimal("60.00"),
+        Decimal("-25.00"),
+        Decimal("0.00"),
+    )
+
+
+def test_invoice_of_one_portal_holds_nothing_of_another(world: World):
+    spend(world.bob, "40.00", "TW26-1")
+    spend(world.charlie, "70.00", "TW26-2")
+
+    assert lines(invoice(world)) == [("TW26-1", Decimal("40.00"))]
+    assert Entry.objects.filter(kind="spend", billed=None).get().order_number == "TW26-2"
+
+
+@pytest.mark.parametrize("now", [NOW, NOVEMBER.end - dt.timedelta(seconds=1)])
+def test_month_that_is_not_over_is_refused(world: World, now: dt.datetime):
+    spend(world.bob, "40.00", "TW26-1")
+
+    with pytest.raises(invoicing.MonthNotOver):
+        invoice(world, now=now)
+
+    assert not BilledEntry.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["legal_name", "street", "postal_code", "city", "invoice_email"])
+def test_company_without_what_an_invoice_needs_is_refused_and_loses_no_number(world: World, name: str):
+    setattr(world.acme.company, name, " ")
+    world.acme.company.save()
+    spend(world.bob, "40.00", "TW26-1")
+    spend(world.charlie, "70.00", "TW26-2")
+
+    with pytest.raises(invoicing.CompanyIncomplete) as refusal:
+        invoice(world)
+
+    assert refusal.value.missing == [name]
+    assert invoicing.invoice_portal(world.globex, NOVEMBER, now=RUN).number == "F2026-0001"
+    assert list(invoicing.open_months(RUN)) == [(world.acme.pk, NOVEMBER)]
+
+
+def test_installation_without_iban_is_refused(world: World, settings):
+    settings.OPERATOR = settings.OPERATOR | {"iban": ""}
+    spend(world.bob, "40.00", "TW26-1")
+
+    with pytest.raises(invoicing.OperatorIncomplete, match="OPERATOR_IBAN"):
+        invoice(world)
+
+
+def test_numbers_count_on_without_a_hole_and_begin_anew_each_year(world: World):
+    spend(world.bob, "40.00", "TW26-1")
+    spend(world.charlie, "70.00", "TW26-2")
+    spend(world.bob, "10.00", "TW26-3", now=dt.datetime(2026, 12, 20, tzinfo=AMSTERDAM))
+
+    numbers = [
+        invoicing.invoice_portal(world.acme, NOVEMBER, now=RUN).number,
+        invoicing.invoice_portal(world.globex, NOVEMBER, now=RUN).number,
+        invoicing.invoice_portal(world.acme, Month(2026, 12), now=dt.datetime(2027, 1, 8, tzinfo=AMSTERDAM)).number,
+    ]
+
+    assert numbers == ["F2026-0001", "F2026-0002", "F2027-0001"]
+
+
+def test_open_months_are_the_closed_ones_with_something_unbilled(world: World):
+    spend(world.bob, "10.00", "TW26-1", now=dt.datetime(2026, 10, 5, tzinfo=AMSTERDAM))
+    spend(world.bob, "10.00", "TW26-2")
+    spend(world.charlie, "10.00", "TW26-3")
+    spend(world.charlie, "10.00", "TW26-4", now=RUN)
+    invoicing.invoice_portal(world.globex, NOVEMBER, now=RUN)
+
+    assert list(invoicing.open_months(RUN)) == [(world.acme.pk, Month(2026, 10)), (world.acme.pk, NOVEMBER)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_runs_at_the_same_moment_bill_once_and_number_without_a_hole():
+    build_world()
+    portals = [make_portal(f"portal-{number}", f"Portal {number}") for number in range(5)]
+    for number, portal in enumerate(portals):
+        member = make_membership(portal, f"person-{number}@example.com")
+        make_grant(member, "50.00")
+        spend(member, "50.00", f"TW26-{number}")
+
+    def run(portal):
+        try:
+            return invoicing.invoice_portal(portal, NOVEMBER, now=RUN).number
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(15) as pool:
+        numbers = list(pool.map(run, portals * 3))
+
+    assert sorted(set(numbers)) == [f"F2026-000{number}" for number in range(1, 6)]
+    assert BilledEntry.objects.count() == 5
+    assert [check.holes for check in proof.series_checks()] == [0]
+    assert books_are_right()

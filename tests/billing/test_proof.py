@@ -1,0 +1,66 @@
+"""check_ledger: silent where the books are right, and not where they are not."""
+
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from billing import invoicing, ledger
+from tests.world import NOW, World
+from thuiswerk.lib.periods import Month
+
+FAULTS = {
+    "UPDATE billing_grant SET remaining = remaining - 1": "left, entries add up to",
+    "UPDATE billing_entry SET amount = amount - 1 WHERE kind = 'spend'": "portal acme: a difference of",
+    "UPDATE billing_invoice SET total = total + 1": "invoice F2026-0001: total 41.00",
+    "UPDATE billing_invoiceline SET amount = amount + 1": "lines 41.00",
+    "UPDATE billing_numberseries SET last = 3": "numbers F2026: 2 missing",
+    "UPDATE billing_invoice SET number = 'F2026-0007'": "numbers F2026: 1 missing",
+    "DELETE FROM billing_billedentry": "entries 0.00",
+}
+
+
+@pytest.fixture(autouse=True)
+def _invoiced(world: World) -> None:
+    """Bob spent EUR 40, which is invoiced, and EUR 15 after that."""
+    ledger.spend(world.bob, amount=Decimal("40.00"), order_number="TW26-1", now=NOW)
+    month = Month.of(NOW)
+    invoicing.invoice_portal(world.acme, month, now=month.end)
+    ledger.spend(world.bob, amount=Decimal("15.00"), order_number="TW26-2", now=month.end)
+
+
+def check_ledger() -> list[str]:
+    out = StringIO()
+    call_command("check_ledger", stdout=out)
+    return [" ".join(line.split()) for line in out.getvalue().replace("\N{NO-BREAK SPACE}", "").splitlines()]
+
+
+def behind_the_triggers(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(sql)
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+def test_check_ledger_prints_where_the_credit_went():
+    assert check_ledger() == [
+        "portal consumed invoiced credited not yet billed difference",
+        "acme €55,00 €40,00 €0,00 €15,00 €0,00",
+        "",
+        "numbers first last count holes",
+        "F2026 F2026-0001 F2026-0001 1 0",
+        "",
+        "The books are right.",
+    ]
+
+
+@pytest.mark.parametrize("sql", FAULTS)
+def test_check_ledger_fails_at_a_difference(sql: str):
+    behind_the_triggers(sql)
+
+    with pytest.raises(CommandError) as failure:
+        check_ledger()
+
+    assert FAULTS[sql] in str(failure.value).replace("\N{NO-BREAK SPACE}", " ")
