@@ -10,6 +10,5 @@ class SearchForm(forms.Form):
     q = forms.CharField(
         label=_("What are you looking for?"),
         max_length=100,
-        required=False,
         widget=forms.TextInput(attrs={"type": "search"}),
     )

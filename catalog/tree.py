@@ -24,7 +24,7 @@ def refuse_loop(category: "Category") -> None:
     above: int | None = category.parent_id
     while above is not None:
         if above == category.pk:
-            raise ValidationError({"parent": _("A category cannot lie below itself.")}, code="loop")
+            raise ValidationError({"parent": ValidationError(_("A category cannot lie below itself."), code="loop")})
         above = parents.get(above)
 
 

@@ -7,13 +7,22 @@ what they are found by. Prices and stock are read fresh, so an order makes no pa
 
 from pgtrigger import After, Before, Condition, Delete, Insert, Referencing, Row, Statement, Trigger, Update
 
-# Names weigh most (A), then brand and numbers (B), category and specifications (C), and the text (D). Dutch writes
-# compounds as one word, so every ending of a stem in the Dutch name counts as well: "stoel" finds "bureaustoel".
+# Names weigh most (A), then brand and numbers (B), category and specifications (C), and the text (D). Two things that
+# the Dutch stemmer leaves are made up for: compounds are one word, so every ending of a stem in the name and category
+# counts as well ("stoel" finds "bureaustoel"), and so do its twins ("bureaus" finds "bureau", "muizen" finds "muis").
 _MAKE_SEARCH = """
 SELECT name_nl, name_en INTO shelf FROM catalog_category WHERE id = NEW.category_id;
 dutch := to_tsvector('dutch', NEW.name_nl);
-SELECT array_agg(DISTINCT right(stem, size)) INTO endings
-  FROM unnest(tsvector_to_array(dutch)) AS stem, generate_series(3, length(stem) - 2) AS size;
+SELECT array_agg(DISTINCT twin) INTO endings
+  FROM unnest(tsvector_to_array(dutch || to_tsvector('dutch', shelf.name_nl))) AS stem,
+       generate_series(3, length(stem)) AS size,
+       LATERAL (SELECT right(stem, size)) AS part(ending),
+       LATERAL (VALUES (ending), (CASE
+         WHEN ending ~ '[aeou]$' THEN ending || 's'
+         WHEN ending ~ '[aeou]s$' THEN left(ending, -1)
+         WHEN ending ~ '[szfv]$' THEN left(ending, -1) || translate(right(ending, 1), 'szfv', 'zsvf')
+       END)) AS twins(twin)
+ WHERE twin IS NOT NULL;
 NEW.search := setweight(dutch || to_tsvector('english', NEW.name_en), 'A')
   || setweight(to_tsvector('simple', concat_ws(' ', NEW.brand, NEW.sku, NEW.ean)), 'B')
   || setweight(to_tsvector('dutch', shelf.name_nl), 'C')

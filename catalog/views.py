@@ -56,7 +56,7 @@ def product_show(request: PortalRequest, pk: int, slug: str) -> HttpResponse:
 @shop_required
 def search_show(request: PortalRequest) -> HttpResponse:
     """What the words of `q` find in this portal, best first; without a find, what else to try."""
-    form = SearchForm(request.GET)
+    form = SearchForm(request.GET if "q" in request.GET else None)
     words = form.cleaned_data["q"] if form.is_valid() else ""
     found = search(request.portal, words) if words else []
     shelves = shelves_of(request.portal)
@@ -86,5 +86,6 @@ def picture(request: PortalRequest, name: str) -> HttpResponseBase:
         response: HttpResponseBase = HttpResponseNotModified()
     else:
         response = FileResponse(default_storage.open(name), content_type="image/webp")
-    response.headers |= {"Cache-Control": "public, max-age=31536000, immutable", "ETag": etag}
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    response["ETag"] = etag
     return response

@@ -6,11 +6,12 @@ painted inside its own box only, so a picture of forty shapes takes a tenth of a
 
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from PIL import Image, ImageColor, ImageDraw, ImageFilter
 
 Point = tuple[float, float]
-DRAWN = 1600
+DRAWN = 1440
 SOFT = 200
 
 
@@ -68,10 +69,7 @@ class Canvas:
     """A picture in the making."""
 
     def __init__(self, tint: str) -> None:
-        wall, floor = lighter(tint, 0.86), lighter(tint, 0.72)
-        ramp = Image.linear_gradient("L").resize((DRAWN, DRAWN))
-        self.image = Image.composite(Image.new("RGB", ramp.size, floor), Image.new("RGB", ramp.size, wall), ramp)
-        self.glow((500, 430), 620, "#ffffff", 0.75)
+        self.image = _backdrop(tint).copy()
 
     def polygon(self, points: Sequence[Point], fill: str, to: str | None = None, *, across: bool = False) -> None:
         """A filled shape, its colour running `to` another downwards, or `across` from left to right."""
@@ -134,9 +132,8 @@ class Canvas:
     def glow(self, centre: Point, radius: float, color: str, strength: float) -> None:
         """Light around `centre`."""
         size = round(radius * 2 * DRAWN / 1000)
-        fading = Image.radial_gradient("L").point(lambda value: max(0, 1 - value / 180) ** 2 * 255 * strength)
         corner = tuple(round((value - radius) * DRAWN / 1000) for value in centre)
-        self.image.paste(Image.new("RGB", (size, size), color), corner, fading.resize((size, size)))
+        self.image.paste(Image.new("RGB", (size, size), color), corner, _fading(strength).resize((size, size)))
 
     def framed(self, side: int, left: float = 0, top: float = 0, width: float = 1000) -> Image.Image:
         """The finished picture, `side` pixels wide and high, of the square that begins at `left` and `top`."""
@@ -166,8 +163,29 @@ class Canvas:
     def _soften(self, stroke: Callable[[ImageDraw.ImageDraw, float], None], color: str, *, blur: float) -> None:
         mask = Image.new("L", (SOFT, SOFT), 0)
         stroke(ImageDraw.Draw(mask), SOFT / 1000)
-        mask = mask.filter(ImageFilter.GaussianBlur(blur)).resize((DRAWN, DRAWN), Image.Resampling.BICUBIC)
-        self.image.paste(color, (0, 0, DRAWN, DRAWN), mask)
+        mask = mask.filter(ImageFilter.GaussianBlur(blur))
+        if box := mask.getbbox():
+            left, top, right, bottom = (round(side * DRAWN / SOFT) for side in box)
+            spread = mask.crop(box).resize((right - left, bottom - top), Image.Resampling.BICUBIC)
+            self.image.paste(color, (left, top, right, bottom), spread)
+
+
+@lru_cache(maxsize=8)
+def _backdrop(tint: str) -> Image.Image:
+    """A wall that runs into the floor, with light in the middle; at a quarter of the size, for it is soft."""
+    side = DRAWN // 4
+    ramp = Image.linear_gradient("L").resize((side, side))
+    wall, floor = (Image.new("RGB", ramp.size, lighter(tint, share)) for share in (0.86, 0.72))
+    image = Image.composite(floor, wall, ramp)
+    size = round(side * 1.24)
+    place = (round(side * -0.12), round(side * -0.19))
+    image.paste(Image.new("RGB", (size, size), "#ffffff"), place, _fading(0.75).resize((size, size)))
+    return image.resize((DRAWN, DRAWN), Image.Resampling.BICUBIC)
+
+
+def _fading(strength: float) -> Image.Image:
+    """A round spot that fades to nothing at its edge."""
+    return Image.radial_gradient("L").point(lambda value: max(0, 1 - value / 180) ** 2 * 255 * strength)
 
 
 def _ramp(size: tuple[int, int], fill: str, to: str | None, across: bool) -> Image.Image:

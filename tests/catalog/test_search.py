@@ -1,0 +1,151 @@
+"""What words find, in which order, and only in what the portal shows."""
+
+import pytest
+from django.db import connection
+
+from catalog.models import AssortmentCategory, AssortmentException, Category, Product
+from catalog.search import MOST, search
+from portals.models import OwnMoney, Portal
+from tests.world import World, make_category, make_product
+
+pytestmark = pytest.mark.django_db
+
+
+def found(portal: Portal, text: str) -> list[str]:
+    fresh = Portal.objects.get(pk=portal.pk)
+    names = dict(Product.objects.values_list("pk", "name_nl"))
+    return [names[pk] for pk in search(fresh, text)]
+
+
+@pytest.fixture
+def monitor(world: World) -> Product:
+    product = make_product(world.desks, "Gebogen beeldscherm Horizon", "500.00")
+    product.name_en = "Curved monitor Horizon"
+    product.brand = "Fjellen"
+    product.sku = "MON-34/A"
+    product.ean = "2000000000145"
+    product.text_nl = "Met snelle verversing voor tekeningen."
+    product.text_en = "Refreshes quickly for drawings."
+    product.specifications = [["Aansluitingen", "Ports", "netwerkkabel", "network cables"]]
+    product.save()
+    return product
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "beeldscherm",
+        "beeldschermen",
+        "GEBOGEN",
+        "gebogen beeldschermen",
+        "scherm",
+        "monitors",
+        "curved",
+        "fjellen",
+        "Fjellen horizon",
+        "mon-34/a",
+        "MON-34/A",
+        "2000000000145",
+        "netwerkkabels",
+        "network cable",
+        "tekening",
+        "drawing",
+        '"gebogen beeldscherm"',
+        "horizon -stoel",
+        "bureau horizon",
+    ],
+)
+def test_words_find_by_stem_in_both_languages_by_number_and_by_part_of_a_compound(monitor, world: World, text):
+    assert found(world.acme, text) == ["Gebogen beeldscherm Horizon"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "-", "- -", "|", "&!():*", "'", '"', "de het een", "\\", "%", "horizon -monitor", "x" * 10_000]
+)
+def test_odd_words_find_nothing(monitor, world: World, text):
+    assert found(world.acme, text) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Zit-sta bureau", "bureaus"),
+        ("Muis", "muizen"),
+        ("Muizen", "muis"),
+        ("Bedrijfsfoto", "foto's"),
+        ("Brief", "brieven"),
+    ],
+)
+def test_a_plural_finds_its_singular_and_back(world: World, name, text):
+    make_product(make_category("Rest"), name, "10.00")
+    world.acme.own_money = OwnMoney.EVERYTHING
+    world.acme.save()
+
+    assert name in found(world.acme, text)
+
+
+def test_a_find_in_the_name_comes_before_one_in_the_text(world: World):
+    make_product(world.desks, "Aan tafel", "10.00", text_nl="Naast je lamp en nog een lamp, met een lamp.")
+    make_product(world.desks, "Zachte lamp", "10.00")
+
+    assert found(world.acme, "lamp") == ["Zachte lamp", "Aan tafel"]
+
+
+def test_search_shows_only_what_the_portal_may_show(world: World):
+    assert found(world.acme, "mok") == []
+
+    AssortmentException.objects.create(portal=world.acme, product=world.mug, allowed=True)
+    AssortmentException.objects.create(portal=world.acme, product=world.chair, allowed=False)
+
+    assert found(world.acme, "mok") == ["Mok Aarde"]
+    assert found(world.acme, "bureaustoel") == []
+    assert found(world.globex, "mok") == []
+    assert found(world.globex, "bureaustoel") == ["Bureaustoel Nova"]
+
+
+def test_search_shows_the_whole_catalogue_where_own_money_buys_everything(world: World):
+    world.globex.own_money = OwnMoney.EVERYTHING
+    world.globex.save()
+
+    assert found(world.globex, "mok") == ["Mok Aarde"]
+
+
+def test_a_change_is_found_at_once_however_it_is_written(world: World):
+    assert found(world.acme, "nova") == ["Bureaustoel Nova"]
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE catalog_product SET name_nl = 'Kruk Ster' WHERE id = %s", [world.chair.pk])
+    assert found(world.acme, "ster") == ["Kruk Ster"]
+    Product.objects.filter(pk=world.chair.pk).update(name_en="Stool Dawn", is_active=False)
+    assert found(world.acme, "dawn") == []
+    Product.objects.filter(pk=world.chair.pk).update(is_active=True)
+    assert found(world.acme, "dawn") == ["Kruk Ster"]
+    Product.objects.bulk_create([Product(sku="B-1", slug="b", category=world.desks, name_nl="Nieuwe ster", price=1)])
+    assert found(world.acme, "ster") == ["Kruk Ster", "Nieuwe ster"]
+
+
+def test_a_renamed_category_is_found_by_its_new_name(world: World):
+    Category.objects.filter(pk=world.chairs.pk).update(name_nl="Zitmeubelen")
+
+    assert found(world.acme, "zitmeubel") == ["Bureaustoel Nova"]
+
+
+def test_an_assortment_change_shows_at_once(world: World):
+    assert found(world.acme, "mok") == []
+
+    AssortmentCategory.objects.create(portal=world.acme, category=world.coffee)
+    assert found(world.acme, "mok") == ["Mok Aarde"]
+    AssortmentCategory.objects.filter(portal=world.acme, category=world.coffee).delete()
+    assert found(world.acme, "mok") == []
+
+
+def test_search_gives_no_more_than_its_most_and_one(world: World):
+    shelf = make_category("Veel")
+    AssortmentCategory.objects.create(portal=world.acme, category=shelf)
+    Product.objects.bulk_create(
+        Product(sku=f"V-{n}", slug="v", category=shelf, name_nl=f"Veelvoud {n:04d}", price=1) for n in range(MOST + 20)
+    )
+
+    names = found(world.acme, "veelvoud")
+
+    assert names == [f"Veelvoud {n:04d}" for n in range(MOST + 1)]
