@@ -30,7 +30,8 @@ LENGTHS = {"email": 254, "name": 150, "staff_number": 30}
 NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 DUTCH_AMOUNT = re.compile(r"\d{1,3}(\.\d{3})*(,\d{1,2})?|\d+(,\d{1,2})?", re.ASCII)
-ENGLISH_AMOUNT = re.compile(r"\d{1,3}(,\d{3})*(\.\d{1,2})?|\d+(\.\d{1,2})?", re.ASCII)
+# Thousands with a comma only beside a decimal point: `10,555` is more likely a slip than ten thousand euro.
+ENGLISH_AMOUNT = re.compile(r"\d{1,3}(,\d{3})*\.\d{1,2}|\d+\.\d{1,2}", re.ASCII)
 
 
 class UnreadableFile(Exception):

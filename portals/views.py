@@ -21,13 +21,12 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 @require_safe
 def brand_css(request: PortalRequest, digest: str) -> HttpResponse:
-    """The portal's style sheet. Its address changes with its content, so it is kept for ever."""
+    """The portal's stylesheet. Its address changes with its content, so it is kept for ever; another one is unknown."""
     color = request.portal.brand_color
+    if digest != branding.stylesheet_hash(color):
+        raise Http404
     response = HttpResponse(branding.stylesheet(color), content_type="text/css; charset=utf-8")
-    if digest == branding.stylesheet_hash(color):
-        response["Cache-Control"] = FOR_EVER
-    else:
-        response["Cache-Control"] = "no-store"
+    response["Cache-Control"] = FOR_EVER
     return response
 
 

@@ -7,7 +7,6 @@ from django.contrib.auth import logout
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import resolve
 from django.utils import timezone
 
 from billing.models import Grant
@@ -28,22 +27,23 @@ class MembershipMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         tenant = cast("PortalRequest", request)
-        if tenant.portal is None:
-            return self.get_response(request)
-        load_membership(tenant)
-        if tenant.is_preview and _writes(tenant):
-            return render(tenant, "portals/preview_refused.html", status=403)
+        if tenant.portal is not None:
+            load_membership(tenant)
         return self.get_response(request)
 
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Refuse every write of a preview."""
+        if getattr(request, "is_preview", False) and _writes(request):
+            return render(request, "portals/preview_refused.html", status=403)
+        return None
 
-def _writes(request: PortalRequest) -> bool:
+
+def _writes(request: HttpRequest) -> bool:
     """Whether a request asks for more than looking. Leaving the preview and choosing a language are always possible."""
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return False
-    return resolve(request.path_info, request.urlconf).view_name not in {
-        "portals:preview_close",
-        "portals:language_set",
-    }
+    match = request.resolver_match
+    return match is None or match.view_name not in {"portals:preview_close", "portals:language_set"}
 
 
 def load_membership(request: PortalRequest) -> None:

@@ -1,0 +1,112 @@
+"""Lists of employees as spreadsheets write them, and as they go wrong."""
+
+import zipfile
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+
+from onboarding.roster_file import UnreadableFile, parse_amount, read_roster
+
+DUTCH = "e-mail;naam;personeelsnummer;bedrag\n"
+
+
+def cells(row):
+    return (row.email, row.name, row.staff_number, row.amount)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "e-mail;naam;personeelsnummer;bedrag\nBob@Acme.example;Zoë de Vries;7;1.234,50\n".encode(),
+        b"\xef\xbb\xbf" + "E-mail;Naam;Personeelsnummer;Tegoed\r\nbob@acme.example;Zoë de Vries;7;1234,5\r\n".encode(),
+        'email,name,staff number,amount\nbob@acme.example,Zoë de Vries,7,"1,234.50"\n'.encode("cp1252"),
+        "bedrag\tnaam\twerkmail\tnummer\tafdeling\n€ 1.234,50\tZoë de Vries\tbob@acme.example\t7\tHR\n".encode(),
+        '\n\ne-mail;naam;personeelsnummer;bedrag\n\n;;;\nbob@acme.example;"Zoë de Vries";7; 1.234,50 \n'.encode(),
+    ],
+    ids=["dutch", "bom", "english-cp1252", "tabs-other-order", "empty-lines"],
+)
+def test_list_is_read_however_it_was_saved(content):
+    assert [cells(row) for row in read_roster(content)] == [("bob@acme.example", "Zoë de Vries", "7", "1234.50")]
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("250", "250"),
+        ("250,-", "250"),
+        ("€ 1.234,50", "1234.50"),
+        ("1,234.50", "1234.50"),
+        ("1.000", "1000"),
+        ("0,5", "0.5"),
+        ("12.50", "12.50"),
+        ("1.234.567,89", "1234567.89"),
+    ],
+)
+def test_amount_is_read_as_people_write_it(text, amount):
+    assert parse_amount(text) == Decimal(amount)
+
+
+@pytest.mark.parametrize("text", ["", "-5", "veel", "1e9", "NaN", "12,345.67.8", "1,2,3", "٣", "10,555", "Infinity"])
+def test_what_is_no_amount_is_none(text):
+    assert parse_amount(text) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        ("geen-adres;Bob;7;10", "email"),
+        (";Bob;7;10", "email"),
+        ("bob@acme.example;=HYPERLINK(1);7;10", "name"),
+        ("bob@acme.example;Bob;@SUM(1);10", "staff_number"),
+        ("bob@acme.example;Bob;7;-5", "amount"),
+        ("bob@acme.example;Bob;7;veel", "amount"),
+        ("bob@acme.example;Bob;7;100000,01", "amount"),
+        (f"bob@acme.example;{'B' * 151};7;10", "name"),
+        (f"bob@acme.example;Bob;{'7' * 31};10", "staff_number"),
+        (f"{'b' * 250}@acme.example;Bob;7;10", "email"),
+        ("bob@acme.example;Bo\x1bb;7;10", "name"),
+    ],
+)
+def test_mistake_is_told_at_its_field(line, field):
+    (row,) = read_roster((DUTCH + line).encode())
+
+    assert list(row.errors) == [field]
+
+
+def test_line_numbers_are_those_of_the_file():
+    rows = read_roster((DUTCH + "\na@acme.example;A;;\nb@acme.example;B;;\n").encode())
+
+    assert [(row.line, row.amount) for row in rows] == [(3, None), (4, None)]
+
+
+def spreadsheet():
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\n\n",
+        DUTCH.encode(),
+        b"naam;bedrag\nBob;10\n",
+        spreadsheet(),
+        b"\xd0\xcf\x11\xe0" + bytes(100),
+        DUTCH.encode("utf-16"),
+        DUTCH.encode() + b"bob@acme.example;B\0b;7;10",
+        DUTCH.encode() + b'bob@acme.example;"Bob;7;10\n',
+        DUTCH.encode() + b"x" * (10 * 1024 * 1024),
+        DUTCH.encode() + b"a@b.nl;;;\n" * 10_001,
+        DUTCH.encode() + b"a@b.nl;" + b"x" * 200_000,
+    ],
+    ids=["empty", "blank", "header-only", "no-mail", "xlsx", "xls", "utf16", "nul", "quote", "10mb", "rows", "field"],
+)
+def test_unreadable_file_is_refused_with_a_sentence(content):
+    with pytest.raises(UnreadableFile) as refusal:
+        read_roster(content)
+
+    assert str(refusal.value).endswith(".")

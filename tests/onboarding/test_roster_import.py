@@ -1,0 +1,179 @@
+"""A list of employees is shown before it is applied, and applied once."""
+
+import time
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from billing.models import Entry, Grant
+from onboarding.models import RosterImport
+from onboarding.roster_import import ImportApplied, apply_import, check_rows, upload_roster
+from portals.models import Membership, PortalState
+from tests.world import NOW, make_portal
+
+HEADER = "e-mail;naam;personeelsnummer;bedrag\n"
+
+
+def batch_of(world, *lines, portal=None):
+    content = (HEADER + "\n".join(lines)).encode()
+    return upload_roster(portal or world.acme, file_name="lijst.csv", content=content, now=NOW, actor=world.coordinator)
+
+
+def verdicts(batch):
+    return [checked.verdict.value for checked in check_rows(batch)]
+
+
+def apply(world, batch):
+    return apply_import(batch, now=NOW, actor=world.coordinator)
+
+
+def test_every_row_gets_its_verdict(world):
+    batch = batch_of(
+        world,
+        "dana@acme.example;Dana;7;100",
+        "DANA@acme.example;Dana;8;100",
+        "bob@acme.example;Bob;1002;100",
+        "charlie@globex.example;Charlie;9;100",
+        "coordinator@thuiswerk.example;Coen;10;100",
+        "eve@acme.example;Eve;1002;100",
+        "fay@acme.example;Fay;11;100",
+        "gus@acme.example;Gus;11;100",
+        "geen-adres;Hal;12;100",
+    )
+
+    assert verdicts(batch) == ["new", "double", "known", "wrong", "wrong", "wrong", "wrong", "wrong", "wrong"]
+    assert [list(checked.errors) for checked in check_rows(batch)][3:] == [
+        ["email"],
+        ["email"],
+        ["staff_number"],
+        ["staff_number"],
+        ["staff_number"],
+        ["email"],
+    ]
+
+
+def test_nothing_is_written_before_it_is_confirmed(world):
+    before = (User.objects.count(), Membership.objects.count(), Entry.objects.count())
+
+    check_rows(batch_of(world, "dana@acme.example;Dana;7;100"))
+
+    assert (User.objects.count(), Membership.objects.count(), Entry.objects.count()) == before
+
+
+def test_confirmed_list_adds_the_new_people_with_their_credit(world):
+    batch = batch_of(world, "dana@acme.example;Dana;7;100", "eve@acme.example;Eve;;", "geen-adres;Hal;12;100")
+
+    added = apply(world, batch)
+
+    dana, eve = (world.acme.memberships.get(user__email=f"{name}@acme.example") for name in ("dana", "eve"))
+    assert added == 2
+    assert (dana.user.name, dana.staff_number, dana.grants.get().remaining) == ("Dana", "7", Decimal("100.00"))
+    assert eve.grants.get().amount == world.acme.credit_per_employee
+    assert not dana.user.has_usable_password()
+    assert [entry.amount for entry in dana.entries.all()] == [Decimal("100.00")]
+    assert (dana.invited_at, world.acme.memberships.count()) == (None, 4)
+
+
+def test_list_is_applied_once(world):
+    batch = batch_of(world, "dana@acme.example;Dana;7;100")
+    apply(world, batch)
+
+    with pytest.raises(ImportApplied):
+        apply(world, RosterImport.objects.get(pk=batch.pk))
+
+    assert Grant.objects.filter(membership__user__email="dana@acme.example").count() == 1
+
+
+def test_same_list_again_finds_everybody_known(world):
+    apply(world, batch_of(world, "dana@acme.example;Dana;7;100"))
+
+    again = batch_of(world, "dana@acme.example;Dana;7;100")
+
+    assert verdicts(again) == ["known"]
+    assert apply(world, again) == 0
+
+
+def test_roster_that_changed_since_is_seen_at_the_confirmation(world):
+    batch = batch_of(world, "dana@acme.example;Dana;7;100", "eve@acme.example;Eve;8;100")
+    apply(world, batch_of(world, "dana@acme.example;Dana;;100"))
+
+    assert apply(world, batch) == 1
+
+
+def test_failure_half_way_writes_nothing(world, monkeypatch):
+    batch = batch_of(world, "dana@acme.example;Dana;7;100")
+    monkeypatch.setattr("billing.ledger.grant_many", lambda *a, **k: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        apply(world, batch)
+
+    assert not User.objects.filter(email="dana@acme.example").exists()
+    assert RosterImport.objects.get().applied_at is None
+
+
+def test_credit_without_a_live_period_is_told_per_row(world):
+    portal = make_portal("later", "Later", live_from=None, live_until=None, state=PortalState.BUILD)
+
+    batch = batch_of(world, "dana@acme.example;Dana;7;100", "eve@acme.example;Eve;8;0", portal=portal)
+
+    assert verdicts(batch) == ["wrong", "new"]
+    assert list(check_rows(batch)[0].errors) == ["amount"]
+
+
+def test_five_thousand_people_are_a_matter_of_few_statements(world):
+    batch = batch_of(world, *(f"p{n}@acme.example;P {n};S{n};100" for n in range(5000)))
+
+    started = time.monotonic()
+    with CaptureQueriesContext(connection) as captured:
+        added = apply(world, batch)
+
+    assert added == 5000
+    assert len(captured) < 60
+    assert time.monotonic() - started < 30
+
+
+def test_screens_show_first_and_write_after_confirmation(world, office):
+    url = f"/admin/portals/portal/{world.acme.pk}/employees/import/"
+    file = SimpleUploadedFile("lijst.csv", f"{HEADER}dana@acme.example;Dana;7;1.234,50\ngeen;X;;\n".encode())
+
+    shown = office.post(url, {"file": file}, follow=True)
+    before = world.acme.memberships.count()
+    confirmed = office.post(shown.redirect_chain[-1][0], {"rows": "ignored"})
+
+    page = shown.content.decode()
+    assert "€\u00a01.234,50" in page
+    assert "Dit is geen e-mailadres." in page
+    assert (before, confirmed.status_code, world.acme.memberships.count()) == (2, 302, 3)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"PK\x03\x04 spreadsheet", "Dit is geen CSV-bestand."),
+        (b"x" * (10 * 1024 * 1024), "Dit bestand is te groot"),
+        (b"", "leeg"),
+        (HEADER.encode() + b'a@b.nl;"open', "aanhalingsteken"),
+    ],
+    ids=["xlsx", "10mb", "empty", "quote"],
+)
+def test_bad_file_is_told_at_the_field_and_nothing_is_written(world, office, content, told):
+    url = f"/admin/portals/portal/{world.acme.pk}/employees/import/"
+
+    response = office.post(url, {"file": SimpleUploadedFile("lijst.csv", content)})
+
+    assert response.status_code == 200
+    assert told in str(response.context["form"].errors["file"])
+    assert RosterImport.objects.count() == 0
+
+
+def test_list_of_another_portal_is_not_found(world, office):
+    batch = batch_of(world, "dana@globex.example;Dana;7;100", portal=world.globex)
+
+    response = office.post(f"/admin/portals/portal/{world.acme.pk}/employees/import/{batch.pk}/")
+
+    assert response.status_code == 404
+    assert world.globex.memberships.count() == 1
