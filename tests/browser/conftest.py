@@ -116,13 +116,12 @@ class VisitorFactory:
     ) -> Visitor:
         context = self.browser.new_context(
             viewport={"width": width, "height": 900},
-            java_script_enabled=scripts,
             color_scheme="dark" if dark else "light",
             locale=language,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(10_000)
-        visitor = Visitor(context, self.site)
+        context.set_default_timeout(20_000)
+        visitor = Visitor(context, self.site, scripts=scripts)
         self.visitors.append(visitor)
         return visitor
 

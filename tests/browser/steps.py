@@ -73,7 +73,7 @@ def check_out(visitor: Visitor) -> None:
     visitor.arrives_at("Afrekenen")
     visitor.check()
     fill_in_address(visitor)
-    visitor.button("Bestellen met betaalverplichting").click()
+    visitor.button("Bestelling met betalingsverplichting").click()
 
 
 def pay(visitor: Visitor) -> None:
@@ -93,10 +93,12 @@ def log_in_to_back_office(visitor: Visitor, email: str) -> None:
     visitor.field("Werkmail").fill(email)
     visitor.field("Wachtwoord").fill(PASSWORD)
     visitor.button("Inloggen").click()
+    visitor.arrives_at("Tweede factor instellen")
     visitor.check()
     secret = visitor.page.locator("code").inner_text()
-    visitor.page.get_by_role("textbox").last.fill(app_code(secret))
+    visitor.field("Code uit je app").fill(app_code(secret))
     visitor.button("Instellen").click()
+    visitor.check()
 
 
 def app_code(secret: str) -> str:

@@ -11,6 +11,8 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, R
 
 NARROWEST = 320
 
+expect.set_options(timeout=15_000)
+
 
 @dataclass(frozen=True)
 class Site:
@@ -27,13 +29,18 @@ class Site:
 
 
 class Visitor:
-    """One browser profile with one page. `problems` holds what the browser complained about, in words."""
+    """One browser profile with one page. `problems` holds what the browser complained about, in words.
 
-    def __init__(self, context: BrowserContext, site: Site) -> None:
-        self.context, self.site = context, site
+    Without `scripts` no page runs any; only while a page that has been read is checked they are on again, for axe.
+    """
+
+    def __init__(self, context: BrowserContext, site: Site, *, scripts: bool = True) -> None:
+        self.context, self.site, self.scripts = context, site, scripts
         self.problems: list[str] = []
         self.checked: list[str] = []
         self.page = self._watched(context.new_page())
+        self._devtools = context.new_cdp_session(self.page)
+        self._let_scripts_run(scripts)
 
     def open(self, address: str) -> Response:
         """Go to `address`, a whole one, and return the answer."""
@@ -57,15 +64,23 @@ class Visitor:
     def check(self) -> None:
         """Hold the page that is open to the rules."""
         where = f"{self.page.url} ({self.page.viewport_size['width']} px)"
+        self.page.wait_for_load_state()
+        self._let_scripts_run(True)
         assert self._axe() == [], where
         assert self._sideways() == 0, where
         self._at_the_narrowest()
         assert self.problems == [], where
         self.checked.append(self.page.url)
+        self._let_scripts_run(self.scripts)
+
+    def _let_scripts_run(self, on: bool) -> None:
+        self._devtools.send("Emulation.setScriptExecutionDisabled", {"value": not on})
 
     def _axe(self) -> list[str]:
         violations = Axe().run(self.page).response["violations"]
-        return [f"{rule['id']}: {node['html']} {node['failureSummary']}" for rule in violations for node in rule["nodes"]]
+        return [
+            f"{rule['id']}: {node['html']} {node['failureSummary']}" for rule in violations for node in rule["nodes"]
+        ]
 
     def _sideways(self) -> int:
         return self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
