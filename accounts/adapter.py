@@ -47,15 +47,15 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return self.get_login_redirect_url(request)
 
-    def login(self, request: HttpRequest, user: User) -> None:  # type: ignore[override]
+    def login(self, request: HttpRequest, user: User) -> None:
         """The last door: a membership may have been disabled since the first stage."""
         if not may_enter(user, request.portal):  # type: ignore[attr-defined]
             raise ImmediateHttpResponse(redirect("account_login"))
         super().login(request, user)
 
-    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Remember the device, and the user's language where this browser has not chosen one."""
-        response = super().post_login(request, user, **kwargs)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
         devices.remember(response, user)
         if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
             secure = settings.SESSION_COOKIE_SECURE
@@ -64,17 +64,16 @@ class AccountAdapter(DefaultAccountAdapter):
             )
         return response
 
-    def set_password(self, user: User, password: str) -> None:  # type: ignore[override]
+    def set_password(self, user: User, password: str) -> None:
         choose_password(user, password, portal=self.request.portal, now=timezone.now())
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Who logged in a moment ago is not asked for the password once more."""
         records = get_authentication_records(self.request, self.request.user)
-        if any(time.time() - record["at"] < REAUTHENTICATION_TIMEOUT for record in records):
-            return False
-        return super().is_reauthentication_required(app=app, **kwargs)
+        is_fresh = any(time.time() - record["at"] < REAUTHENTICATION_TIMEOUT for record in records)
+        return not is_fresh and bool(super().is_reauthentication_required(app=app, **kwargs))
 
-    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:  # type: ignore[override]
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         return redirect("account_login")
 
     def get_client_ip(self, request: HttpRequest) -> str:

@@ -1,7 +1,7 @@
 """Users and mails in the back office. Nobody there reads or writes a password or a code."""
 
 from importlib import import_module
-from typing import Any, ClassVar
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -40,7 +40,7 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         (_("Back office"), {"fields": ("is_staff", "groups", "is_superuser")}),
         (_("Login"), {"fields": ("password_chosen_at", "last_login", "date_joined")}),
     )
-    actions: ClassVar[list[str]] = ["require_new_passwords"]
+    actions = ("require_new_passwords",)
 
     @admin.display(description=_("password chosen"), boolean=True)
     def has_password(self, user: User) -> bool:
@@ -104,7 +104,7 @@ class MailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "body",
     )
     readonly_fields = fields
-    actions: ClassVar[list[str]] = ["send_again"]
+    actions = ("send_again",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Mail]:
         return super().get_queryset(request).exclude(to=outbox.NOBODY)

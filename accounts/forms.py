@@ -79,7 +79,8 @@ class LoginForm(EmailForm):
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
         """Go on to the stages of a login by password."""
         login = Login(user=self.user, email=self.cleaned_data["email"], redirect_url=redirect_url)
-        return perform_password_login(request, self._credentials(), login)
+        response: HttpResponse = perform_password_login(request, self._credentials(), login)
+        return response
 
     def _credentials(self) -> dict[str, str]:
         return {"email": self.cleaned_data["email"], "password": self.cleaned_data["password"]}

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -151,9 +151,6 @@ class Mail(models.Model):
     error = models.TextField(_("error"), blank=True)
 
     objects = MailQuerySet.as_manager()
-
-    if TYPE_CHECKING:
-        files: models.Manager["MailAttachment"]
 
     class Meta:
         verbose_name = _("mail")

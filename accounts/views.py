@@ -1,6 +1,7 @@
 """Account pages that are our own: login, codes by mail, and the choice of a password. The others are allauth's."""
 
 import uuid
+from typing import cast
 
 from allauth.account.internal.decorators import login_stage_required
 from allauth.account.internal.flows.login import perform_login, record_authentication
@@ -38,11 +39,12 @@ class LoginView(AllauthLoginView):
     def form_valid(self, form: LoginForm) -> HttpResponse:
         if form.wants_code:
             return _mail_code(self.request, form.cleaned_data["email"], chooses_password=False)
-        return super().form_valid(form)
+        response: HttpResponse = super().form_valid(form)
+        return response
 
 
 @never_cache
-@rate_limit(action="login")
+@rate_limit(action="login")  # type: ignore[untyped-decorator]
 def code_request(request: HttpRequest, *, chooses_password: bool = False) -> HttpResponse:
     """Mail a code: to log in with, or (`chooses_password`) to choose a new password after."""
     if request.user.is_authenticated:
@@ -54,7 +56,7 @@ def code_request(request: HttpRequest, *, chooses_password: bool = False) -> Htt
 
 
 @never_cache
-@rate_limit(action="login")
+@rate_limit(action="login")  # type: ignore[untyped-decorator]
 def code_confirm(request: HttpRequest) -> HttpResponse:
     """Ask for the code that was mailed; the right one begins the login."""
     pending = request.session.get(PENDING)
@@ -78,17 +80,17 @@ def code_confirm(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @sensitive_post_parameters("password1", "password2")
-@login_stage_required(stage=ChoosePasswordStage.key, redirect_urlname="account_login")
+@login_stage_required(stage=ChoosePasswordStage.key, redirect_urlname="account_login")  # type: ignore[untyped-decorator]
 def password_choose(request: HttpRequest) -> HttpResponse:
     """The forced choice of a new password, the last stage of a login; there is no session before it is made."""
-    stage, portal = request._login_stage, request.portal  # type: ignore[attr-defined]
-    user = stage.login.user
+    stage: ChoosePasswordStage = request._login_stage  # type: ignore[attr-defined]
+    user, portal = stage.login.user, request.portal  # type: ignore[attr-defined]
     if not may_enter(user, portal):
-        return stage.abort()
+        return cast("HttpResponse", stage.abort())
     form = ChoosePasswordForm(data=request.POST or None, user=user)
     if form.is_valid():
         choose_password(user, form.cleaned_data["password1"], portal=portal, now=timezone.now())
-        return stage.exit()
+        return cast("HttpResponse", stage.exit())
     return render(request, "account/password_choose.html", {"form": form, "person": user})
 
 
@@ -109,4 +111,4 @@ def _log_in(request: HttpRequest, code: LoginCode) -> HttpResponse:
     record_authentication(request, user, method="code")
     login = Login(user=user, redirect_url=get_next_redirect_url(request))
     login.state["chooses_password"] = code.chooses_password
-    return perform_login(request, login)
+    return cast("HttpResponse", perform_login(request, login))
