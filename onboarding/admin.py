@@ -68,7 +68,8 @@ class PortalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Portal]:
-        return super().get_queryset(request).select_related("company").annotate(people=Count("memberships"))
+        portals = Portal.objects.select_related("company").annotate(people=Count("memberships"))
+        return portals.order_by(*self.get_ordering(request))
 
     def has_delete_permission(self, request: HttpRequest, obj: Portal | None = None) -> bool:
         return False

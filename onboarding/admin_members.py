@@ -60,7 +60,7 @@ class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=_("credit left"))
     def credit(self, membership: Membership) -> str:
-        return euro(membership.credit)
+        return euro(membership.credit)  # type: ignore[attr-defined]
 
     @admin.action(description=_("Invite"), permissions=["change"], location=EVERYWHERE)
     def invite(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:

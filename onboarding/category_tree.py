@@ -25,7 +25,7 @@ def build_tree(chosen: Iterable[str]) -> list[Node]:
     ticked = {str(key) for key in chosen}
     counted = Category.objects.annotate(own=Count("products", filter=Q(products__is_active=True)))
     nodes = {category.pk: Node(category, str(category.pk) in ticked, category.own) for category in counted}
-    roots = []
+    roots: list[Node] = []
     # Deepest first, so that a count has everything below it when it is added to the one above.
     for node in sorted(nodes.values(), key=lambda n: -n.category.path.count("/")):
         parent = nodes.get(node.category.parent_id or 0)
@@ -53,7 +53,7 @@ class CategoryTreeWidget(forms.SelectMultiple):
         return ""
 
 
-class CategoryTreeField(forms.ModelMultipleChoiceField):
+class CategoryTreeField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Chosen categories; a category stands for all below it."""
 
     widget = CategoryTreeWidget

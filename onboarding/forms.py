@@ -48,7 +48,7 @@ def _company_fields() -> dict[str, Any]:
 CompanyPart = type("CompanyPart", (forms.Form,), _company_fields())
 
 
-class PortalForm(forms.ModelForm, CompanyPart):  # type: ignore[misc,valid-type]
+class PortalForm(forms.ModelForm, CompanyPart):  # type: ignore[misc,type-arg,valid-type]
     """A portal and its company in one form."""
 
     existing_company = forms.ModelChoiceField(

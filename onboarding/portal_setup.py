@@ -45,8 +45,9 @@ def set_assortment(portal: Portal, categories: Iterable[Category]) -> None:
 
 def _move_credit(before: Portal, after: Portal, now: dt.datetime) -> None:
     """Give credit that holds for the old live period, and has not ended, the new one."""
-    if (before.live_from, before.live_until) == (after.live_from, after.live_until) or after.live_from is None:
+    if before.live_from is None or before.live_until is None or after.live_from is None:
         return
-    after.grants.filter(
-        valid_from=before.live_from, valid_until=before.live_until, valid_until__gte=amsterdam_date(now)
-    ).update(valid_from=after.live_from, valid_until=after.live_until)
+    given = after.grants.filter(valid_until__gte=amsterdam_date(now))
+    given.filter(valid_from=before.live_from, valid_until=before.live_until).update(
+        valid_from=after.live_from, valid_until=after.live_until
+    )

@@ -7,8 +7,9 @@ darker or lighter only as far as WCAG 2.2 asks (success criterion 1.4.3: a contr
 import hashlib
 from collections import Counter
 from functools import lru_cache
+from typing import cast
 
-from django.core.files.base import File
+from django.db.models.fields.files import FieldFile
 from PIL import Image
 
 from thuiswerk.lib.colour import contrast, text_on
@@ -57,7 +58,7 @@ def shades(color: str) -> dict[str, str]:
     }
 
 
-def propose_color(logo: File) -> str | None:
+def propose_color(logo: FieldFile) -> str | None:
     """The colour that is most of `logo`, greys and near-white aside; None for one without colour or unreadable."""
     try:
         with logo.open() as file, Image.open(file) as picture:
@@ -65,7 +66,8 @@ def propose_color(logo: File) -> str | None:
     except (OSError, ValueError):
         return None
     counts: Counter[tuple[int, int, int]] = Counter()
-    for red, green, blue, alpha in small.get_flattened_data():
+    pixels = cast("tuple[tuple[int, int, int, int], ...]", small.get_flattened_data())
+    for red, green, blue, alpha in pixels:
         if alpha > 200 and max(red, green, blue) - min(red, green, blue) > 40:
             counts[red // 16 * 16, green // 16 * 16, blue // 16 * 16] += 1
     return "#{:02x}{:02x}{:02x}".format(*counts.most_common(1)[0][0]) if counts else None

@@ -28,7 +28,7 @@ class PortalRequest(HttpRequest):
     cart_quantity: int
     htmx: HtmxDetails
     is_preview: bool
-    user: User  # type: ignore[assignment]
+    user: User
     portal: Portal
     membership: Membership
 

@@ -20,7 +20,7 @@ FORMATS = ("PNG", "JPEG", "WEBP")
 
 
 def clean_image(
-    file: File, *, max_bytes: int = MAX_BYTES, max_side: int = MAX_SIDE, keep_side: int = MAX_SIDE
+    file: "File[bytes]", *, max_bytes: int = MAX_BYTES, max_side: int = MAX_SIDE, keep_side: int = MAX_SIDE
 ) -> "ContentFile[bytes]":
     """The picture in `file`, encoded anew: PNG where parts are see-through, else WebP, at most `keep_side` px a side.
 
@@ -41,11 +41,11 @@ def clean_image(
     return _encode(picture, keep_side)
 
 
-def _open(file: File, max_side: int) -> Image.Image:
+def _open(file: "File[bytes]", max_side: int) -> Image.Image:
     """The picture with its header read and nothing decoded."""
     file.seek(0)
     try:
-        picture = Image.open(file, formats=FORMATS)  # type: ignore[arg-type]
+        picture = Image.open(file, formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_large(max_side) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
@@ -92,6 +92,6 @@ class PictureField(forms.FileField):
         super().__init__(**kwargs)  # type: ignore[arg-type]
         self.keep_side = keep_side
 
-    def to_python(self, data: File | None) -> File | None:
+    def to_python(self, data: "File[bytes] | None") -> "File[bytes] | None":
         file = super().to_python(data)
         return clean_image(file, keep_side=self.keep_side) if file else None

@@ -32,7 +32,7 @@ class HostMiddleware:
         if portal is None:
             return HttpResponseNotFound("Not found.", content_type="text/plain")
         request.portal = portal  # type: ignore[attr-defined]
-        request.urlconf = settings.PORTAL_URLCONF  # type: ignore[attr-defined]
+        request.urlconf = settings.PORTAL_URLCONF
         return self.get_response(request)
 
     def _portal(self, host: str) -> Portal | None:

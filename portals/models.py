@@ -1,8 +1,6 @@
 """The tenant: the company that pays, its portal, and who takes part in it."""
 
 import datetime as dt
-from decimal import Decimal
-from typing import TYPE_CHECKING
 
 import pghistory
 from django.conf import settings
@@ -128,9 +126,6 @@ class Portal(models.Model):
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    if TYPE_CHECKING:
-        memberships: models.Manager["Membership"]
-
     class Meta:
         verbose_name = _("portal")
         verbose_name_plural = _("portals")
@@ -199,7 +194,8 @@ class Portal(models.Model):
     @property
     def brand_files(self) -> dict[str, str]:
         """Where the logo and the header picture are stored, by the name that `portals:brand_file` serves them under."""
-        return {file.name.rpartition("/")[2]: file.name for file in (self.logo, self.header) if file}
+        names = [file.name or "" for file in (self.logo, self.header) if file]
+        return {name.rpartition("/")[2]: name for name in names}
 
     @property
     def logo_url(self) -> str:
@@ -212,7 +208,7 @@ class Portal(models.Model):
         return self._brand_url(self.header)
 
     def _brand_url(self, file: FieldFile) -> str:
-        if not file:
+        if not file.name:
             return ""
         return reverse("portals:brand_file", settings.PORTAL_URLCONF, args=[file.name.rpartition("/")[2]])
 
@@ -271,9 +267,6 @@ class Membership(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = MembershipQuerySet.as_manager()
-
-    if TYPE_CHECKING:
-        credit: Decimal
 
     class Meta:
         verbose_name = _("employee")
