@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -107,6 +108,7 @@ def order_show(request: PortalRequest, number: str) -> HttpResponse:
         "lines": list(order.lines.select_related("product")),
         "payments": list(order.payments.all()),
         "is_new": "placed" in request.GET and order.is_confirmed,
+        "trail": [(_("My orders"), reverse("orders:order_list")), (order.number, "")],
     }
     return render(request, "orders/order.html", context)
 
