@@ -9,7 +9,7 @@ from thuiswerk.shell import shell
 
 
 def installation(request: HttpRequest) -> dict[str, Any]:
-    """The portal and membership of the request, the operator, whether this is a demo, and the page around the content."""
+    """The portal and membership of the request, the operator, if this is a demo, and what surrounds the content."""
     return {
         "portal": getattr(request, "portal", None),
         "membership": getattr(request, "membership", None),

@@ -1,7 +1,7 @@
 """The page around the content: what is the same for everybody in a portal is written once and kept as fragments.
 
-A fragment is known by the portal, its revision, the language and the version of the static files; it lives a few minutes
-at most, so that a renamed category shows up by itself. Nothing in it depends on who is looking.
+A fragment is known by the portal, its revision, the language and the version of the static files. Nothing in it depends
+on who is looking.
 """
 
 from typing import Any

@@ -1,6 +1,6 @@
 """Somebody with a browser: walks the pages, and holds every page to the same rules.
 
-Rules of a page: axe finds nothing, nothing is written to the console as an error, no script fails, the Content-Security-Policy
+Rules of a page: axe finds nothing, nothing is written to the console as an error, no script fails, the content policy
 is not broken, and the page does not scroll sideways, nor at the narrowest width.
 """
 

@@ -1,0 +1,136 @@
+"""The pages that the journey does not pass, and the main ones in the dark, in English and under the keyboard."""
+
+import pytest
+
+from orders.models import Order
+from tests.browser import steps
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+PORTAL_PAGES = [
+    "/",
+    "/cart/",
+    "/orders/",
+    "/credit/",
+    "/search/?q=bureau",
+    "/search/?q=zwembad",
+    "/account/password/change/",
+]
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_main_pages_in_english_and_in_the_dark_are_clean(visit, world, width, dark):
+    visitor = visit(width=width, dark=dark, language="en-GB")
+    steps.log_in(visitor, "bob@acme.example")
+    visitor.button("English").click()
+
+    for path in [*PORTAL_PAGES, product_path(world), f"/categories/{world.desks.slug}/"]:
+        visitor.open(visitor.site.portal("acme") + path)
+        assert visitor.page.locator("html").get_attribute("lang") == "en"
+        visitor.check()
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_public_pages_are_clean(visit, width):
+    visitor = visit(width=width)
+
+    visitor.open(visitor.site.main)
+    visitor.arrives_at("Een goede werkplek thuis, van je werkgever")
+    visitor.check()
+    visitor.button("English").click()
+    visitor.arrives_at("A good workplace at home, from your employer")
+    visitor.check()
+
+
+def test_missing_page_looks_like_the_portal_and_tells_nothing(visit, world):
+    visitor = visit()
+    steps.log_in(visitor, "charlie@globex.example", host="globex")
+
+    response = visitor.open(visitor.site.portal("globex") + "/bestaat-niet/")
+    visitor.problems.clear()
+
+    assert response.status == 404
+    visitor.arrives_at("Deze pagina bestaat niet")
+    assert visitor.page.locator(".header__logo").inner_text() == "Globex Thuiswerkwinkel"
+    assert "Acme" not in visitor.page.content()
+    visitor.check()
+
+
+def test_keyboard_alone_logs_in_and_orders(visit, world):
+    visitor = visit()
+    visitor.open(visitor.site.portal("acme"))
+
+    tab_to(visitor, "Werkmail")
+    visitor.page.keyboard.type("bob@acme.example")
+    tab_to(visitor, "Wachtwoord")
+    visitor.page.keyboard.type(steps.PASSWORD)
+    visitor.page.keyboard.press("Enter")
+    visitor.page.wait_for_url(visitor.site.portal("acme") + "/")
+    visitor.open(visitor.site.portal("acme") + product_path(world))
+    tab_to(visitor, "In winkelwagen")
+    visitor.page.keyboard.press("Enter")
+    visitor.arrives_at("Winkelwagen")
+    tab_to(visitor, "Naar afrekenen")
+    visitor.page.keyboard.press("Enter")
+    visitor.arrives_at("Afrekenen")
+    steps.fill_in_address(visitor)
+    tab_to(visitor, "Bestellen met betaalverplichting")
+    visitor.page.keyboard.press("Enter")
+    visitor.arrives_at("Bedankt, je bestelling is bevestigd")
+
+    assert Order.objects.get().credit == world.chair.price
+
+
+def test_skip_link_leads_past_the_header(visit, world):
+    visitor = visit()
+    visitor.open(visitor.site.portal("acme"))
+
+    visitor.page.keyboard.press("Tab")
+    visitor.page.keyboard.press("Enter")
+
+    assert visitor.page.evaluate("document.activeElement.id") == "main"
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_double_click_and_back_button_make_one_order(visit, world, scripts):
+    visitor = visit(scripts=scripts)
+    steps.log_in(visitor, "bob@acme.example")
+    visitor.open(visitor.site.portal("acme") + product_path(world))
+    visitor.button("In winkelwagen").click()
+    visitor.link("Naar afrekenen").click()
+    steps.fill_in_address(visitor)
+
+    visitor.button("Bestellen met betaalverplichting").dblclick()
+    visitor.arrives_at("Bedankt, je bestelling is bevestigd")
+    visitor.page.go_back()
+    visitor.page.wait_for_load_state()
+    again = visitor.button("Bestellen met betaalverplichting")
+    if again.count():
+        again.click()
+        visitor.page.wait_for_load_state()
+
+    assert Order.objects.count() == 1
+    assert world.bob.cart_lines.count() == 0
+
+
+def product_path(world) -> str:
+    return f"/products/{world.chair.pk}/{world.chair.slug}/"
+
+
+def tab_to(visitor: Visitor, name: str) -> None:
+    """Press Tab until the element called `name` has the focus, and see that the focus shows."""
+    for _ in range(60):
+        visitor.page.keyboard.press("Tab")
+        if visitor.page.evaluate(NAME_OF_FOCUS) == name:
+            assert visitor.page.evaluate(OUTLINE_OF_FOCUS) != "none"
+            return
+    raise AssertionError(f"{name} cannot be reached by Tab")
+
+
+NAME_OF_FOCUS = """() => {
+    const element = document.activeElement;
+    return (element.labels?.[0] ?? element).innerText.trim().split("\\n")[0];
+}"""
+OUTLINE_OF_FOCUS = "getComputedStyle(document.activeElement).outlineStyle"
