@@ -1,0 +1,231 @@
+"""Billing in the back office: finance finds, downloads and sends again; nothing is edited, added or deleted."""
+
+import io
+import zipfile
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, QuerySet, Sum
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from billing import delivery, invoicing
+from billing.models import Entry, Grant, Invoice, InvoiceDelivery, InvoiceLine
+from portals.models import Company, Portal
+from thuiswerk.lib.money import ZERO, euro
+from thuiswerk.lib.periods import Month
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows that are written by workflows alone."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReadOnlyInline(admin.TabularInline):  # type: ignore[type-arg]
+    """Rows that whoever may see the invoice may see with it."""
+
+    extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.has_perm("billing.view_invoice"))
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class InvoiceLineInline(ReadOnlyInline):
+    """One order each."""
+
+    model = InvoiceLine
+    fields = ("position", "spent_on", "order_number", "staff_number", "amount")
+
+
+class InvoiceDeliveryInline(ReadOnlyInline):
+    """To whom it was mailed, and when."""
+
+    model = InvoiceDelivery
+    fields = ("requested_at", "to", "requested_by")
+
+
+@admin.register(Invoice)
+class InvoiceAdmin(ReadOnlyAdmin):
+    """Invoices by month, with their total, the PDF of each, and all PDFs of a selection in one file."""
+
+    list_display = ("number", "month_name", "company", "issued_on", "due_on", "in_total", "sent", "pdf")
+    list_filter = ("period", "kind", "portal")
+    list_select_related = ("portal__company", "document")
+    search_fields = ("number", "payment_reference", "portal__company__name", "portal__company__legal_name")
+    date_hierarchy = "period"
+    actions = ("download_zip", "send_again")
+    inlines = (InvoiceLineInline, InvoiceDeliveryInline)
+    fields = (
+        ("number", "pdf"),
+        ("portal", "month_name"),
+        ("issued_on", "due_on"),
+        ("in_total", "payment_reference"),
+        "buyer",
+        "seller",
+        "vat_sentence",
+    )
+    change_list_template = "admin/billing/invoice/change_list.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Invoice]:
+        return super().get_queryset(request).defer("document__content").annotate(mailings=Count("deliveries"))
+
+    @admin.display(description=gettext_lazy("month"), ordering="period")
+    def month_name(self, invoice: Invoice) -> str:
+        return date_format(invoice.period, "F Y")
+
+    @admin.display(description=gettext_lazy("company"), ordering="portal__company__name")
+    def company(self, invoice: Invoice) -> str:
+        return str(invoice.buyer["name"])
+
+    @admin.display(description=gettext_lazy("total"), ordering="total")
+    def in_total(self, invoice: Invoice) -> str:
+        return euro(invoice.total)
+
+    @admin.display(description=gettext_lazy("mailed"))
+    def sent(self, invoice: Invoice) -> str:
+        mailings: int = invoice.mailings  # type: ignore[attr-defined]
+        return ngettext("%(count)d time", "%(count)d times", mailings) % {"count": mailings} if mailings else "–"
+
+    @admin.display(description="PDF")
+    def pdf(self, invoice: Invoice) -> str:
+        if not hasattr(invoice, "document"):
+            return _("is being made")
+        address = reverse("admin:billing_invoice_pdf", args=[invoice.pk])
+        return format_html('<a href="{}">{}</a>', address, _("Download"))
+
+    def get_urls(self) -> list[URLPattern]:
+        pdf = path("<int:pk>/pdf/", self.admin_site.admin_view(self.download_pdf), name="billing_invoice_pdf")
+        whole_month = path(
+            "zip/<str:month>/", self.admin_site.admin_view(self.download_month), name="billing_invoice_zip"
+        )
+        return [pdf, whole_month, *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        if isinstance(response, TemplateResponse) and response.context_data and "cl" in response.context_data:
+            listed = response.context_data["cl"].queryset.order_by()
+            response.context_data |= {
+                "months": listed.values("period").annotate(count=Count("pk", distinct=True)).order_by("-period"),
+                "total": Invoice.objects.filter(pk__in=listed.values("pk")).aggregate(sum=Sum("total", default=ZERO))[
+                    "sum"
+                ],
+                "refusals": refusals(),
+            }
+        return response
+
+    def download_pdf(self, request: HttpRequest, pk: int) -> FileResponse:
+        """The PDF as it was issued."""
+        self._check(request)
+        invoice = get_object_or_404(Invoice.objects.select_related("document"), pk=pk, document__isnull=False)
+        content = delivery.verified_content(invoice.document)
+        return FileResponse(io.BytesIO(content), as_attachment=True, filename=delivery.file_name(invoice))
+
+    def download_month(self, request: HttpRequest, month: str) -> FileResponse:
+        """The PDFs of a whole month in one file."""
+        self._check(request)
+        try:
+            first_day = Month.parse(month).first_day
+        except ValueError as error:
+            raise Http404(str(error)) from error
+        return zip_of(Invoice.objects.filter(period=first_day), name=f"invoices-{month}.zip")
+
+    @admin.action(description=gettext_lazy("Download the PDFs in one file"), permissions=["view"])
+    def download_zip(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> FileResponse:
+        return zip_of(Invoice.objects.filter(pk__in=queryset.values("pk")), name="invoices.zip")
+
+    @admin.action(description=gettext_lazy("Mail again to the company's address for invoices"), permissions=["send"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> None:
+        now = timezone.now()
+        chosen = Invoice.objects.filter(pk__in=queryset.values("pk")).select_related("portal__company", "document")
+        for invoice in chosen.filter(document__isnull=False):
+            occasion = f"again-{invoice.deliveries.count()}"
+            to = invoice.portal.company.invoice_email or invoice.buyer["email"]
+            delivery.send(invoice, to=to, occasion=occasion, now=now, actor=request.user)  # type: ignore[arg-type]
+            self.message_user(request, _("%(number)s is on its way to %(to)s.") % {"number": invoice, "to": to})
+        for invoice in chosen.filter(document=None):
+            text = _("The PDF of %(number)s is not there yet; it is mailed as soon as it is made.")
+            self.message_user(request, text % {"number": invoice}, messages.WARNING)
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        """Sending again makes a delivery."""
+        return bool(request.user.has_perm("billing.add_invoicedelivery"))
+
+    def _check(self, request: HttpRequest) -> None:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+
+
+def zip_of(invoices: QuerySet[Invoice], *, name: str) -> FileResponse:
+    """The PDFs of `invoices`, each as it was issued, in one ZIP file."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for invoice in invoices.filter(document__isnull=False).select_related("document").order_by("number"):
+            archive.writestr(delivery.file_name(invoice), delivery.verified_content(invoice.document))
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
+
+
+def refusals() -> Iterable[str]:
+    """A sentence for each portal with consumed credit of a closed month that cannot be invoiced as things stand."""
+    open_months = list(invoicing.open_months(timezone.now()))
+    portals = Portal.objects.select_related("company").in_bulk({portal_id for portal_id, _month in open_months})
+    for portal_id, month in open_months:
+        portal = portals[portal_id]
+        try:
+            invoicing.check_parties(portal.company)
+        except invoicing.CompanyIncomplete as refusal:
+            missing = ", ".join(str(Company._meta.get_field(name).verbose_name) for name in refusal.missing)
+            text = _("%(company)s, %(month)s: no invoice yet, because this is missing: %(missing)s.")
+            period = date_format(month.first_day, "F Y")
+            yield text % {"company": portal.company, "month": period, "missing": missing}
+        except invoicing.OperatorIncomplete as refusal:
+            yield _("No invoice can be made: set %(names)s.") % {"names": ", ".join(refusal.missing)}
+            return
+
+
+@admin.register(Grant)
+class GrantAdmin(ReadOnlyAdmin):
+    """Credit given: to whom, how much, until when, and what is left."""
+
+    list_display = ("membership", "portal", "reason", "amount", "remaining", "valid_from", "valid_until")
+    list_filter = ("portal", "valid_until")
+    list_select_related = ("membership__user", "portal")
+    search_fields = ("membership__user__email", "membership__user__name", "membership__staff_number", "reason")
+
+
+@admin.register(Entry)
+class EntryAdmin(ReadOnlyAdmin):
+    """The ledger of credit, line by line."""
+
+    list_display = ("posted_at", "membership", "portal", "kind", "amount", "order_number", "actor")
+    list_filter = ("kind", "portal", "posted_at")
+    list_select_related = ("membership__user", "portal", "actor")
+    search_fields = ("order_number", "membership__user__email", "membership__user__name")
+    raw_id_fields = ("grant", "spend")
+    show_full_result_count = False

@@ -1,0 +1,92 @@
+"""Documents: the same bytes each time, and nothing from outside."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from billing import documents
+
+PAGE = "<!doctype html><html lang='nl'><title>T</title><p>€ 1.234,50 <b>Łucja Ωmega Иван</b></p></html>"
+IN_ANOTHER_PROCESS = """
+import django; django.setup()
+import hashlib, sys
+from billing.documents import pdf_of
+print(hashlib.sha256(pdf_of(sys.argv[1], stylesheet="invoice")).hexdigest())
+"""
+
+
+def test_pdf_of_the_same_page_is_the_same_in_every_process_and_after_other_documents():
+    first = sha256(documents.pdf_of(PAGE, stylesheet="invoice")).hexdigest()
+    documents.pdf_of("<p>Iets anders <b>€ 1</b></p>", stylesheet="invoice")
+    again = sha256(documents.pdf_of(PAGE, stylesheet="invoice")).hexdigest()
+    elsewhere = subprocess.run(
+        [sys.executable, "-c", IN_ANOTHER_PROCESS, PAGE],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=settings.BASE_DIR,
+    )
+
+    assert first == again == elsewhere.stdout.strip()
+
+
+def test_pdf_embeds_the_bundled_fonts_only():
+    content = documents.pdf_of(PAGE, stylesheet="invoice")
+
+    assert b"Inter" in content
+    assert b"DejaVu" not in content
+    assert b"Liberation" not in content
+
+
+def test_pdf_is_the_same_from_many_threads():
+    with ThreadPoolExecutor(4) as pool:
+        made = set(pool.map(lambda _: documents.pdf_of(PAGE, stylesheet="invoice"), range(8)))
+
+    assert len(made) == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://example.com/logo.png",
+        "http://127.0.0.1:1/logo.png",
+        "file:///etc/passwd",
+        "ftp://example.com/logo.png",
+        "data:image/png;base64,iVBORw0KGgo=",
+        "../../manage.py",
+        "../fonts/../../manage.py",
+        "%2e%2e/%2e%2e/manage.py",
+        "file://elsewhere/static/pdf/invoice.css",
+        "../fonts/Inter-LICENSE.txt",
+    ],
+)
+@pytest.mark.parametrize(
+    "html", ["<img src='{}'>", "<link rel='stylesheet' href='{}'>", "<p style='background: url({})'>x</p>"]
+)
+def test_document_that_asks_for_another_file_is_refused(address: str, html: str):
+    with pytest.raises(documents.DocumentRefused, match="is not a bundled file"):
+        documents.pdf_of(html.format(address), stylesheet="invoice")
+
+
+def test_file_outside_the_bundle_is_refused_through_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    bundle = tmp_path / "pdf"
+    bundle.mkdir()
+    (tmp_path / "secret.png").write_bytes(b"secret")
+    (bundle / "logo.png").symlink_to(tmp_path / "secret.png")
+    monkeypatch.setattr(documents, "BUNDLED", (bundle,))
+
+    with pytest.raises(documents.DocumentRefused):
+        documents.BundledFiles().fetch((bundle / "logo.png").as_uri())
+
+
+def test_warm_up_reads_the_fonts_once():
+    documents.warm_up()
+    fonts = documents._fonts()
+    documents.warm_up()
+
+    assert documents._fonts() is fonts

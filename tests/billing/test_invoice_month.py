@@ -1,0 +1,71 @@
+"""`manage.py invoice_month`."""
+
+import datetime as dt
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+
+from billing import ledger
+from billing.models import BilledEntry, Invoice
+from tests.world import NOW, World
+from thuiswerk.lib.periods import AMSTERDAM
+
+
+@pytest.fixture(autouse=True)
+def _in_the_second_week_of_december(world: World):
+    """Bob spent EUR 40 and Charlie EUR 70 in November."""
+    ledger.spend(world.bob, amount=Decimal("40.00"), order_number="TW26-1", now=NOW)
+    ledger.spend(world.charlie, amount=Decimal("70.00"), order_number="TW26-2", now=NOW)
+    with time_machine.travel(dt.datetime(2026, 12, 8, 6, 0, tzinfo=AMSTERDAM), tick=False):
+        yield
+
+
+def invoice_month(*arguments: str) -> list[str]:
+    out = StringIO()
+    call_command("invoice_month", *arguments, stdout=out)
+    return [" ".join(line.split()) for line in out.getvalue().splitlines()]
+
+
+def test_invoice_month_issues_for_every_portal_and_says_so():
+    assert invoice_month("2026-11") == ["acme F2026-0001 € 40,00", "globex F2026-0002 € 70,00"]
+    assert invoice_month("2026-11") == ["acme F2026-0001 € 40,00", "globex F2026-0002 € 70,00"]
+
+
+def test_invoice_month_of_one_portal_leaves_the_others():
+    assert invoice_month("2026-11", "--portal", "globex") == ["globex F2026-0001 € 70,00"]
+    assert Invoice.objects.count() == 1
+
+
+def test_dry_run_tells_and_writes_nothing():
+    assert invoice_month("2026-11", "--dry-run") == ["acme 1 orders € 40,00", "globex 1 orders € 70,00"]
+    assert not BilledEntry.objects.exists()
+
+
+@pytest.mark.parametrize("dry", [[], ["--dry-run"]])
+def test_month_that_is_not_over_is_refused(dry: list[str]):
+    with pytest.raises(CommandError, match="2026-12 is not over yet"):
+        invoice_month("2026-12", *dry)
+
+
+@pytest.mark.parametrize("month", ["2026-13", "november"])
+def test_unknown_month_is_refused_in_words(month: str):
+    with pytest.raises(CommandError, match="is not a month; write it as 2026-10"):
+        invoice_month(month)
+
+
+def test_unknown_portal_is_refused_in_words():
+    with pytest.raises(CommandError, match="There is no portal 'initech'"):
+        invoice_month("2026-11", "--portal", "initech")
+
+
+def test_refused_portal_is_named_and_does_not_stop_the_others(world: World):
+    world.acme.company.street = ""
+    world.acme.company.save()
+
+    with pytest.raises(CommandError, match="acme: Acme has no street"):
+        invoice_month("2026-11")
+
+    assert Invoice.objects.get().portal == world.globex
