@@ -151,6 +151,12 @@ class Product(models.Model):
         """The specifications in the reader's language: label and value."""
         return [(localized(line[0], line[1]), localized(line[2], line[3])) for line in self.specifications]
 
+    def set_first_picture(self) -> None:
+        """Let the cards show the first of the pictures, or none."""
+        first = self.pictures.first()
+        self.picture = first.file.name if first else ""
+        self.save(update_fields=["picture", "updated_at"])
+
     @property
     def in_stock(self) -> bool:
         return self.is_active and self.stock > 0

@@ -1,8 +1,9 @@
 """Product pictures: WebP in two sizes, under names made of their content so that a browser may keep them for ever."""
 
+from hashlib import sha256
 from io import BytesIO
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from PIL import Image
 
@@ -15,6 +16,18 @@ QUALITY = 84
 def small(name: str) -> str:
     """The name of the small size of the picture `name`."""
     return name.removesuffix(".webp") + ".small.webp" if name else ""
+
+
+def keep(upload: File) -> tuple[str, int, int]:
+    """Keep a picture that was checked before; returns its name, width and height in px."""
+    upload.seek(0)
+    picture = Image.open(upload)
+    picture.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+    ground = Image.new("RGB", picture.size, "white")
+    ground.paste(picture, mask=picture.getchannel("A") if picture.mode == "RGBA" else None)
+    name = f"{FOLDER}{sha256(ground.tobytes()).hexdigest()[:20]}.webp"
+    store(name, ground)
+    return name, *ground.size
 
 
 def exists(name: str) -> bool:

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from accounts import demo
 from accounts import urls as account_urls
+from catalog.views import picture
 from portals.views import language_set
 from thuiswerk import views
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("language/", language_set, name="language_set"),
+    path("pictures/<path:name>", picture, name="picture"),
     path("account/", include([*account_urls.urlpatterns, *account_urls.staff_urlpatterns])),
     path("demo/mail/", demo.mail_list, name="demo_mail_list"),
     path("demo/mail/<int:pk>/", demo.mail_show, name="demo_mail_show"),
