@@ -29,11 +29,12 @@ SHOWN_MEMBERS = 25
 MOVES = {"ready": lifecycle.make_ready, "pause": lifecycle.pause, "close": lifecycle.close}
 
 
-class ExceptionInline(admin.TabularInline):  # type: ignore[type-arg]
+class ExceptionInline(admin.StackedInline):  # type: ignore[type-arg]
     """Products that the portal pays for, or does not, whatever their category says."""
 
     model = AssortmentException
     raw_id_fields = ("product",)
+    fieldsets = ((None, {"fields": (("product", "allowed"),)}),)
     extra = 1
 
 
@@ -52,12 +53,12 @@ class PortalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     save_on_top = False
 
     def get_fieldsets(self, request: HttpRequest, obj: Portal | None = None) -> Any:
-        shop = ("name", "slug", "custom_domain", "language")
-        brand = ("brand_color", "brand_sample", "logo", "header", "welcome_nl", "welcome_en")
-        money = ("credit_per_employee", "own_money")
+        shop = (("name", "language"), ("slug", "custom_domain"))
+        brand = ("brand_color", "brand_sample", ("logo", "header"), ("welcome_nl", "welcome_en"))
+        money = (("credit_per_employee", "own_money"),)
         if obj is not None and not self.has_change_permission(request, obj):
             return ((None, {"fields": ("company", *shop, "live_from", "live_until", *money)}),)
-        company = tuple(f"company_{name}" for name in COMPANY_FIELDS)
+        company = tuple(zip(*[iter(f"company_{name}" for name in COMPANY_FIELDS)] * 2, strict=True))
         return (
             (_("Shop"), {"fields": shop}),
             (_("Company"), {"fields": company if obj else ("existing_company", *company)}),
@@ -146,7 +147,9 @@ class PortalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def _people(self, portal: Portal) -> dict[str, Any]:
         """The first employees, with what they have left, and how many there are of each kind."""
-        members = portal.memberships.with_credit(timezone.now()).select_related("user")
+        members = (
+            portal.memberships.with_credit(timezone.now()).select_related("user").order_by("user__name", "user__email")
+        )
         return {
             "members": members[:SHOWN_MEMBERS],
             "counts": Membership.objects.filter(portal=portal).counts(),

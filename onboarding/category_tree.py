@@ -24,6 +24,7 @@ def build_tree(chosen: Iterable[str]) -> list[Node]:
     """The whole tree, in one query, with the keys in `chosen` ticked."""
     ticked = {str(key) for key in chosen}
     counted = Category.objects.annotate(own=Count("products", filter=Q(products__is_active=True)))
+    counted = counted.order_by("position", "name_nl", "pk")
     nodes = {category.pk: Node(category, str(category.pk) in ticked, category.own) for category in counted}
     roots: list[Node] = []
     # Deepest first, so that a count has everything below it when it is added to the one above.

@@ -9,12 +9,13 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.forms.models import fields_for_model
+from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from onboarding import roster_file
 from onboarding.category_tree import CategoryTreeField
-from portals.images import PictureField
+from portals.images import ACCEPT, PictureField
 from portals.models import Company, Portal, Role
 
 COMPANY_FIELDS = (
@@ -48,6 +49,12 @@ def _company_fields() -> dict[str, Any]:
 CompanyPart = type("CompanyPart", (forms.Form,), _company_fields())
 
 
+class PictureInput(forms.ClearableFileInput):
+    """A file field that shows the picture as it is now; `data_picture` is its address in the back office."""
+
+    template_name = "onboarding/picture_input.html"
+
+
 class PortalForm(forms.ModelForm, CompanyPart):  # type: ignore[misc,type-arg,valid-type]
     """A portal and its company in one form."""
 
@@ -61,12 +68,14 @@ class PortalForm(forms.ModelForm, CompanyPart):  # type: ignore[misc,type-arg,va
         label=_("logo"),
         required=False,
         keep_side=800,
+        widget=PictureInput(attrs={"accept": ACCEPT}),
         help_text=_("PNG, JPEG or WebP, at most 5 MB and 4096 pixels a side."),
     )
     header = PictureField(
         label=_("header picture"),
         required=False,
         keep_side=2400,
+        widget=PictureInput(attrs={"accept": ACCEPT}),
         help_text=_("Wide, at least 1600 pixels, as the logo."),
     )
     categories = CategoryTreeField(
@@ -105,6 +114,7 @@ class PortalForm(forms.ModelForm, CompanyPart):  # type: ignore[misc,type-arg,va
         super().__init__(*args, **kwargs)
         company = self.instance.company if self.instance.pk else None
         if company is not None:
+            self._show_pictures()
             for name in COMPANY_FIELDS:
                 self.initial.setdefault(f"company_{name}", getattr(company, name))
             if "categories" in self.fields:
@@ -112,6 +122,13 @@ class PortalForm(forms.ModelForm, CompanyPart):  # type: ignore[misc,type-arg,va
                 self.initial.setdefault("categories", list(chosen))
         elif "company_name" in self.fields:
             self.fields["company_name"].required = False
+
+    def _show_pictures(self) -> None:
+        for name in {"logo", "header"} & set(self.fields):
+            stored = (getattr(self.instance, name).name or "").rpartition("/")[2]
+            if stored:
+                address = reverse("admin:portals_portal_picture", args=[self.instance.pk, stored])
+                self.fields[name].widget.attrs["data_picture"] = address
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"].lower()

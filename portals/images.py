@@ -17,6 +17,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 MAX_BYTES = 5 * 1024 * 1024
 MAX_SIDE = 4096
 FORMATS = ("PNG", "JPEG", "WEBP")
+ACCEPT = "image/png,image/jpeg,image/webp"
 
 
 def clean_image(
@@ -86,7 +87,7 @@ def _not_a_picture() -> ValidationError:
 class PictureField(forms.FileField):
     """Hands over the upload as `clean_image` makes it. `keep_side`: the most px a side that the page needs."""
 
-    widget = forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg,image/webp"})
+    widget = forms.ClearableFileInput(attrs={"accept": ACCEPT})
 
     def __init__(self, *, keep_side: int = MAX_SIDE, **kwargs: object) -> None:
         super().__init__(**kwargs)  # type: ignore[arg-type]
