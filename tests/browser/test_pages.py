@@ -1,6 +1,7 @@
 """The pages that the journey does not pass, and the main ones in the dark, in English and under the keyboard."""
 
 import pytest
+from playwright.sync_api import expect
 
 from orders.models import Order
 from tests.browser import steps
@@ -22,9 +23,10 @@ PORTAL_PAGES = [
 @pytest.mark.parametrize("width", [1280, 360])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_main_pages_in_english_and_in_the_dark_are_clean(visit, world, width, dark):
-    visitor = visit(width=width, dark=dark, language="en-GB")
+    visitor = visit(width=width, dark=dark)
     steps.log_in(visitor, "bob@acme.example")
     visitor.button("English").click()
+    expect(visitor.page.locator("html")).to_have_attribute("lang", "en")
 
     for path in [*PORTAL_PAGES, product_path(world), f"/categories/{world.desks.slug}/"]:
         visitor.open(visitor.site.portal("acme") + path)

@@ -7,7 +7,7 @@ is not broken, and the page does not scroll sideways, nor at the narrowest width
 from dataclasses import dataclass
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
 
 NARROWEST = 320
 
@@ -96,9 +96,14 @@ class Visitor:
     def _watched(self, page: Page) -> Page:
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.problems.append(f"{page.url}: {error}"))
-        page.on("requestfailed", lambda request: self.problems.append(f"{page.url}: {request.url} {request.failure}"))
+        page.on("requestfailed", self._request_failed)
         return page
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
             self.problems.append(f"{self.page.url}: {message.text}")
+
+    def _request_failed(self, request: Request) -> None:
+        """What a visitor breaks off by going on to the next page is no failure."""
+        if request.failure != "net::ERR_ABORTED":
+            self.problems.append(f"{self.page.url}: {request.url} {request.failure}")
