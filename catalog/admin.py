@@ -30,7 +30,8 @@ class CategoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
         for_sale = Count("products", filter=Q(products__is_active=True))
-        return super().get_queryset(request).annotate(for_sale=for_sale)
+        categories: QuerySet[Category] = super().get_queryset(request)
+        return categories.annotate(for_sale=for_sale)
 
     @admin.display(description=_("name (Dutch)"), ordering="path")
     def in_tree(self, category: Category) -> str:
@@ -54,7 +55,8 @@ class PictureForm(forms.ModelForm):  # type: ignore[type-arg]
         if "file" in self.changed_data:
             kept = pictures.keep(self.cleaned_data["file"])
             self.instance.file, self.instance.width, self.instance.height = kept
-        return super().save(commit)
+        picture: ProductPicture = super().save(commit)
+        return picture
 
 
 class PictureInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -66,7 +68,7 @@ class PictureInline(admin.TabularInline):  # type: ignore[type-arg]
 
     @admin.display(description="")
     def preview(self, picture: ProductPicture) -> SafeString | str:
-        return _image(picture.file.name)
+        return _image(str(picture.file))
 
 
 @admin.register(Product)
@@ -83,9 +85,7 @@ class ProductAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     inlines = (PictureInline,)
     show_full_result_count = False
 
-    def save_related(
-        self, request: HttpRequest, form: Any, formsets: list[Any], change: bool
-    ) -> None:
+    def save_related(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> None:
         super().save_related(request, form, formsets, change)
         form.instance.set_first_picture()
 

@@ -7,7 +7,7 @@ cards is kept, under a key that holds the portal and everything the cards show, 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.cache import caches
 from django.core.paginator import Page, Paginator
@@ -58,14 +58,15 @@ class CountedPaginator(Paginator):  # type: ignore[type-arg]
         return self.total
 
 
-def shelf_page(shelves: Shelves, shelf: Shelf, number: str | None) -> "Page[Product]":
-    """Page `number`, as it was typed, of all that the portal shows on `shelf` and below it, by name."""
+def shelf_page(shelves: Shelves, shelf: Shelf, number: str | None) -> tuple["Page[Product]", list[Card]]:
+    """Page `number`, as it was typed, of all that the portal shows on `shelf` and below it by name, and its cards."""
     products = Product.objects.filter(shelves.lying_on(shelf.subtree), is_active=True).order_by("name_nl", "pk")
-    return CountedPaginator(products, shelf.products).get_page(number)
+    page = CountedPaginator(products, shelf.products).get_page(number)
+    return page, cards(page.object_list, shelves)
 
 
-def cards(products: QuerySet[Product], shelves: Shelves) -> list[Card]:
-    """The cards of `products`, in one statement."""
+def cards(products: Any, shelves: Shelves) -> list[Card]:
+    """The cards of a query set of products, in one statement."""
     return [
         Card(
             pk,

@@ -1,7 +1,7 @@
 """What can be had: categories, products, and which of them a portal pays with credit."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -117,9 +117,6 @@ class Product(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
-    if TYPE_CHECKING:
-        pictures: models.Manager["ProductPicture"]
-
     class Meta:
         verbose_name = _("product")
         verbose_name_plural = _("products")
@@ -154,7 +151,7 @@ class Product(models.Model):
     def set_first_picture(self) -> None:
         """Let the cards show the first of the pictures, or none."""
         first = self.pictures.first()
-        self.picture = first.file.name if first else ""
+        self.picture = str(first.file) if first else ""
         self.save(update_fields=["picture", "updated_at"])
 
     @property
@@ -178,7 +175,7 @@ class ProductPicture(models.Model):
         ordering = ("position", "pk")
 
     def __str__(self) -> str:
-        return self.alt or self.file.name
+        return self.alt or str(self.file)
 
 
 class AssortmentCategory(models.Model):

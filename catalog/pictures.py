@@ -18,7 +18,7 @@ def small(name: str) -> str:
     return name.removesuffix(".webp") + ".small.webp" if name else ""
 
 
-def keep(upload: File) -> tuple[str, int, int]:
+def keep(upload: "File[bytes]") -> tuple[str, int, int]:
     """Keep a picture that was checked before; returns its name, width and height in px."""
     upload.seek(0)
     picture = Image.open(upload)

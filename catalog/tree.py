@@ -33,7 +33,8 @@ def settle(category: "Category") -> None:
     nodes = type(category).objects
     known = dict(nodes.select_for_update().order_by("pk").values_list("pk", "path"))
     before = known[category.pk]
-    category.path = f"{known.get(category.parent_id, '')}{category.pk}/"
+    above = known[category.parent_id] if category.parent_id else ""
+    category.path = f"{above}{category.pk}/"
     if before == category.path:
         return
     nodes.filter(pk=category.pk).update(path=category.path)

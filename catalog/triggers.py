@@ -72,7 +72,7 @@ OF_PRODUCT = (
         level=Statement,
         when=After,
         operation=Update,
-        referencing=Referencing(old="before", new="after"),
+        referencing=Referencing(old="before", new="after"),  # type: ignore[no-untyped-call]
         func=_EVERY_PORTAL_IF_MOVED,
     ),
 )

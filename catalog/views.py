@@ -22,8 +22,7 @@ def category_show(request: PortalRequest, slug: str) -> HttpResponse:
     shelf = shelves.find(slug)
     if shelf is None:
         raise Http404
-    page = listing.shelf_page(shelves, shelf, request.GET.get("page"))
-    cards = listing.cards(page.object_list, shelves)
+    page, cards = listing.shelf_page(shelves, shelf, request.GET.get("page"))
     context = {
         "shelf": shelf,
         "page": page,
@@ -71,7 +70,7 @@ def search_show(request: PortalRequest) -> HttpResponse:
         "more": len(found) > MOST,
     }
     if found:
-        cards = listing.cards_in_order(page.object_list, shelves)
+        cards = listing.cards_in_order(list(page.object_list), shelves)
         context["cards_html"] = listing.cards_html(request.portal, cards)
     return render(request, "catalog/search.html", context)
 

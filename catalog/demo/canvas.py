@@ -132,7 +132,7 @@ class Canvas:
     def glow(self, centre: Point, radius: float, color: str, strength: float) -> None:
         """Light around `centre`."""
         size = round(radius * 2 * DRAWN / 1000)
-        corner = tuple(round((value - radius) * DRAWN / 1000) for value in centre)
+        corner = (round((centre[0] - radius) * DRAWN / 1000), round((centre[1] - radius) * DRAWN / 1000))
         self.image.paste(Image.new("RGB", (size, size), color), corner, _fading(strength).resize((size, size)))
 
     def framed(self, side: int, left: float = 0, top: float = 0, width: float = 1000) -> Image.Image:

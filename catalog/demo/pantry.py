@@ -93,7 +93,7 @@ def plant(c: Canvas, *, pot: str, leaf: str = LEAF, kind: str = "round") -> None
     """A plant in a pot: with `round`, `tall` or `hanging` leaves."""
     c.shadow((500, 874), 210, 30, 0.4)
     if kind == "tall":
-        for x, top, lean in (
+        for root, top, lean in (
             (400, 200, -64),
             (460, 130, -24),
             (520, 96, 16),
@@ -102,13 +102,13 @@ def plant(c: Canvas, *, pot: str, leaf: str = LEAF, kind: str = "round") -> None
             (566, 250, 104),
             (500, 220, 0),
         ):
-            middle = (x + lean * 0.6 + 500) / 2
+            middle = (root + lean * 0.6 + 500) / 2
             c.polygon(
-                curve([(500, 640), (middle - 38, 440), (x + lean, top), (middle + 38, 440)]),
+                curve([(500, 640), (middle - 38, 440), (root + lean, top), (middle + 38, 440)]),
                 mix(leaf, "#dfeec0", 0.2),
                 darker(leaf, 0.3),
             )
-            c.line(curve([(500, 630), (middle, 440), (x + lean, top + 20)], closed=False), 4, lighter(leaf, 0.4))
+            c.line(curve([(500, 630), (middle, 440), (root + lean, top + 20)], closed=False), 4, lighter(leaf, 0.4))
     else:
         spread: list[Point] = [
             (300, 300),
