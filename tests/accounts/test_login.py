@@ -233,8 +233,9 @@ def test_a_second_tab_cannot_log_in_by_password_before_it_is_chosen(dana, acme):
     pending(acme)
 
     second_tab = Browser("acme.localhost")
-    second_tab.log_in("dana@acme.example", PASSWORD)
+    response = second_tab.log_in("dana@acme.example", PASSWORD)
 
+    assert "horen niet bij elkaar" in response.text
     assert not second_tab.is_logged_in
     assert not acme.is_logged_in
 
@@ -310,6 +311,20 @@ def test_a_membership_disabled_during_the_login_does_not_get_in(dana, acme, step
     assert not acme.is_logged_in
     dana.user.refresh_from_db()
     assert dana.user.must_choose_password
+
+
+def test_a_membership_disabled_after_the_code_was_mailed_does_not_get_in(world, acme):
+    acme.ask_code(BOB)
+    world.bob.disabled_at = timezone.now()
+    world.bob.save()
+
+    response = acme.type_code(newest_code(BOB))
+
+    assert last_page(response) == "/account/login/"
+    assert response.wsgi_request.user.is_anonymous
+    assert not acme.is_logged_in
+    world.bob.user.refresh_from_db()
+    assert world.bob.user.last_login is None
 
 
 def test_a_code_of_one_portal_does_not_open_another(world, acme, globex):
@@ -464,6 +479,18 @@ def test_a_device_that_was_used_before_is_not_locked_by_a_colleague_in_the_same_
     assert acme.is_logged_in
     acme.post("/account/logout/")
     assert last_page(acme.ask_code(BOB)) == "/account/login/code/confirm/"
+
+
+def test_a_device_that_was_used_before_has_its_own_share_of_what_an_office_may_ask(world, acme, settings):
+    acme.log_in(BOB, PASSWORD)
+    acme.post("/account/logout/")
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"login": "3/m/ip"}
+
+    colleague = [fail(Browser("acme.localhost"), 1).status_code for _ in range(4)]
+    acme.log_in(BOB, PASSWORD)
+
+    assert colleague == [200, 200, 200, 429]
+    assert acme.is_logged_in
 
 
 def test_a_forged_device_cookie_is_not_believed(world, acme):
