@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import label_for_field
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet, Sum
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -93,7 +94,8 @@ class InvoiceAdmin(ReadOnlyAdmin):
     change_list_template = "admin/billing/invoice/change_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invoice]:
-        return super().get_queryset(request).defer("document__content").annotate(mailings=Count("deliveries"))
+        invoices = Invoice.objects.defer("document__content").annotate(mailings=Count("deliveries"))
+        return invoices.order_by("-period", "number")
 
     @admin.display(description=gettext_lazy("month"), ordering="period")
     def month_name(self, invoice: Invoice) -> str:
@@ -173,8 +175,8 @@ class InvoiceAdmin(ReadOnlyAdmin):
             self.message_user(request, text % {"number": invoice}, messages.WARNING)
 
     def has_send_permission(self, request: HttpRequest) -> bool:
-        """Sending again makes a delivery."""
-        return bool(request.user.has_perm("billing.add_invoicedelivery"))
+        """To change an invoice is to send it again: the invoice itself never changes."""
+        return bool(request.user.has_perm("billing.change_invoice"))
 
     def _check(self, request: HttpRequest) -> None:
         if not self.has_view_permission(request):
@@ -200,7 +202,7 @@ def refusals() -> Iterable[str]:
         try:
             invoicing.check_parties(portal.company)
         except invoicing.CompanyIncomplete as refusal:
-            missing = ", ".join(str(Company._meta.get_field(name).verbose_name) for name in refusal.missing)
+            missing = ", ".join(str(label_for_field(name, Company)) for name in refusal.missing)
             text = _("%(company)s, %(month)s: no invoice yet, because this is missing: %(missing)s.")
             period = date_format(month.first_day, "F Y")
             yield text % {"company": portal.company, "month": period, "missing": missing}

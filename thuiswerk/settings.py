@@ -265,10 +265,11 @@ OPERATOR = {
     "address": ENV.operator_address,
     "email": ENV.operator_email,
     "phone": ENV.operator_phone,
-    "kvk_number": ENV.operator_kvk,
-    "vat_number": ENV.operator_vat_number,
-    "iban": ENV.operator_iban,
-    "bic": ENV.operator_bic,
+    "kvk_number": ENV.operator_kvk or ("12345678" if DEMO else ""),
+    "vat_number": ENV.operator_vat_number or ("NL001234567B01" if DEMO else ""),
+    # In a demo, the account that the registry of IBANs gives as its example.
+    "iban": ENV.operator_iban or ("NL91ABNA0417164300" if DEMO else ""),
+    "bic": ENV.operator_bic or ("ABNANL2A" if DEMO else ""),
 }
 
 # Credit and billing

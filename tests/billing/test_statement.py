@@ -108,5 +108,5 @@ def test_page_takes_the_same_queries_whatever_its_length(bob, world, movements, 
     for number in range(movements):
         ledger.spend(world.bob, amount=Decimal("2.00"), order_number=f"TW26-{number}", now=NOW + number * HOUR / 60)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         bob.get("/credit/")
