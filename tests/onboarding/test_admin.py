@@ -1,11 +1,12 @@
 """The portal's screen: company, look, period, assortment and people in one place."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 from io import BytesIO
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -293,3 +294,36 @@ def test_lists_ask_the_same_of_the_database_for_one_and_for_three(world, office)
         make_membership(world.globex, f"more{number}@globex.example")
 
     assert [queries(path) for path in paths] == before
+
+
+@pytest.mark.parametrize(
+    ("role", "offered"),
+    [
+        ("coordinator", {"portals/portal/", "portals/portal/add/"}),
+        ("finance", {"billing/invoice/"}),
+        ("customer_service", {"orders/order/"}),
+    ],
+)
+def test_first_page_offers_what_the_role_came_for(world, client, settings, role, offered):
+    settings.DEMO = True
+    colleague = make_user("colleague@thuiswerk.example", is_staff=True)
+    colleague.groups.add(Group.objects.get(name=role))
+    client.force_login(colleague)
+
+    page = client.get("/admin/", headers={"host": "localhost"}).content.decode()
+
+    tasks = set(re.findall(r'class="task" href="/admin/([^"]+)"', page))
+    assert offered <= tasks
+    assert ("portals/portal/add/" in tasks) == (role == "coordinator")
+
+
+def test_coordinator_by_role_can_configure_a_portal(world, client, settings):
+    settings.DEMO = True
+    colleague = make_user("colleague@thuiswerk.example", is_staff=True)
+    colleague.groups.add(Group.objects.get(name="coordinator"))
+    client.force_login(colleague)
+
+    response = client.post(change(world.acme), filled(world.acme, name="Anders"), headers={"host": "localhost"})
+
+    world.acme.refresh_from_db()
+    assert (response.status_code, world.acme.name) == (302, "Anders")
