@@ -20,7 +20,7 @@ class ForgivingClient(RedisCacheClient):
         return _or_else(default, super().get, key, default)
 
     def get_many(self, keys: Any) -> Any:
-        return _or_else({}, super().get_many, keys)
+        return _or_else(dict[Any, Any](), super().get_many, keys)
 
     def set(self, key: Any, value: Any, timeout: Any) -> None:
         _or_else(None, super().set, key, value, timeout)

@@ -1,0 +1,93 @@
+"""Three months of ordering: everything goes through the workflows that people use, at the moments it would have."""
+
+import datetime as dt
+import random
+import uuid
+from collections.abc import Iterator
+from decimal import Decimal
+
+from billing import delivery, invoicing, ledger
+from catalog.assortment import visible_products
+from catalog.models import Product
+from onboarding.demo.cast import ADDRESSES
+from orders.cart import add_to_cart
+from orders.checkout import Address, place_order
+from orders.models import DemoPayment, DemoState, Order
+from orders.payments import demo as demo_provider
+from orders.settlement import settle_payment, start_payment
+from portals.models import Membership, OwnMoney, Portal
+from thuiswerk.lib.periods import Month, first_invoice_day, start_of_day
+
+Visit = tuple[dt.datetime, Membership]
+PLENTY = 30
+OWN_POCKET = Decimal(120)
+
+
+def order_all(members: list[Membership], *, until: dt.datetime, chance: random.Random) -> None:
+    """Let `members` shop between the start of their portals and `until`, in the order of the clock."""
+    offers: dict[int, list[Product]] = {}
+    for moment, member in sorted(_visits(members, until, chance), key=lambda visit: visit[0]):
+        offer = offers.setdefault(member.portal_id, _offer(member.portal))
+        _shop(member, moment, chance.sample(offer, 10), chance.randint(1, 3))
+
+
+def invoice_past_months(*, before: dt.datetime) -> None:
+    """Make the invoices of every month whose run was over before `before`, each on its day; the last month's are left
+    to whoever looks at the demo."""
+    last_month = Month.of(before).previous
+    for portal_id, month in list(invoicing.open_months(before)):
+        if month < last_month:
+            moment = start_of_day(first_invoice_day(month.next)) + dt.timedelta(hours=6)
+            invoice = invoicing.invoice_portal(Portal.objects.get(pk=portal_id), month, now=moment)
+            if invoice is not None:
+                delivery.finish(invoice, now=moment)
+
+
+def expire_ended(portal: Portal, *, now: dt.datetime) -> None:
+    """Write off what the people of an ended portal left unspent."""
+    for member in portal.memberships.all():
+        ledger.expire(member, now=now)
+
+
+def _visits(members: list[Membership], until: dt.datetime, chance: random.Random) -> Iterator[Visit]:
+    for member in members:
+        portal = member.portal
+        if portal.live_from is None or portal.live_until is None:
+            continue
+        opened = start_of_day(portal.live_from)
+        days = (min(until, start_of_day(portal.live_until)) - opened).days
+        for _ in range(chance.randint(1, 4)):
+            minutes = chance.randint(8 * 60, 22 * 60)
+            yield opened + dt.timedelta(days=chance.randrange(days), minutes=minutes), member
+
+
+def _offer(portal: Portal) -> list[Product]:
+    return list(visible_products(portal).filter(stock__gte=PLENTY).order_by("pk"))
+
+
+def _shop(member: Membership, moment: dt.datetime, seen: list[Product], wanted: int) -> None:
+    """Put what fits the purse in the cart and order it; who can pay for nothing orders nothing."""
+    purse = ledger.available(member, now=moment)
+    if member.portal.own_money != OwnMoney.NOTHING:
+        purse += OWN_POCKET
+    for product in seen:
+        if product.price <= purse and wanted:
+            add_to_cart(member, product_id=product.pk, quantity=1, now=moment)
+            purse, wanted = purse - product.price, wanted - 1
+    if member.cart_lines.exists():
+        _check_out(member, moment)
+
+
+def _check_out(member: Membership, moment: dt.datetime) -> None:
+    address = Address(member.user.name, *ADDRESSES[member.pk % len(ADDRESSES)])
+    token = uuid.uuid5(uuid.NAMESPACE_URL, f"{member.pk}:{moment.isoformat()}")
+    order = place_order(member, address=address, form_token=token, now=moment, language=member.user.language)
+    if order.awaits_payment:
+        _pay(order, moment + dt.timedelta(minutes=2))
+
+
+def _pay(order: Order, moment: dt.datetime) -> None:
+    start_payment(order, now=moment)
+    payment = order.payments.get()
+    demo_provider.finish(DemoPayment.objects.get(provider_id=payment.provider_id), DemoState.PAID)
+    settle_payment(payment, now=moment)
