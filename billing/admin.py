@@ -71,15 +71,31 @@ class InvoiceDeliveryInline(ReadOnlyInline):
     fields = ("requested_at", "to", "requested_by")
 
 
+class MonthFilter(admin.SimpleListFilter):
+    """The months of which there are invoices, newest first."""
+
+    title = gettext_lazy("month")
+    parameter_name = "month"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        months = Invoice.objects.dates("period", "month", order="DESC")
+        return [(f"{month:%Y-%m}", date_format(month, "F Y")) for month in months]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> QuerySet[Invoice]:
+        try:
+            return queryset.filter(period=Month.parse(self.value() or "").first_day)
+        except ValueError:
+            return queryset
+
+
 @admin.register(Invoice)
 class InvoiceAdmin(ReadOnlyAdmin):
     """Invoices by month, with their total, the PDF of each, and all PDFs of a selection in one file."""
 
-    list_display = ("number", "month_name", "company", "issued_on", "due_on", "in_total", "sent", "pdf")
-    list_filter = ("period", "kind", "portal")
+    list_display = ("number", "pdf", "month_name", "company", "issued_on", "due_on", "in_total", "sent")
+    list_filter = (MonthFilter, "kind", "portal")
     list_select_related = ("portal__company", "document")
     search_fields = ("number", "payment_reference", "portal__company__name", "portal__company__legal_name")
-    date_hierarchy = "period"
     actions = ("download_zip", "send_again")
     inlines = (InvoiceLineInline, InvoiceDeliveryInline)
     fields = (
