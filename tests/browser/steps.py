@@ -60,6 +60,11 @@ def put_in_cart(visitor: Visitor, category: str, product: str) -> None:
     visitor.check()
 
 
+def balance(visitor: Visitor) -> str:
+    """The credit that the header shows."""
+    return visitor.page.locator(".balance__amount").inner_text().replace("\N{NO-BREAK SPACE}", " ")
+
+
 def fill_in_address(visitor: Visitor) -> None:
     visitor.field("Straat").fill("Dorpsstraat")
     visitor.field("Huisnummer en toevoeging").fill("12 B")

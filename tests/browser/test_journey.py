@@ -28,11 +28,11 @@ def test_employee_buys_and_finance_gets_the_invoice(visit, world, clock, width, 
 
     steps.log_in_first_time(employee, "dana@acme.example")
     employee.check()
-    assert balance(employee) == "€ 250,00"
+    assert steps.balance(employee) == "€ 250,00"
     steps.put_in_cart(employee, "Bureaus", "Zit-sta bureau Lift")
     steps.check_out(employee)
     steps.pay(employee)
-    assert balance(employee) == "€ 0,00"
+    assert steps.balance(employee) == "€ 0,00"
     order = look_up_the_order(employee)
 
     assert (order.credit, order.own_money, order.state) == (250, 149, "confirmed")
@@ -47,11 +47,6 @@ def test_employee_buys_and_finance_gets_the_invoice(visit, world, clock, width, 
 
     assert order.number in invoice
     assert "250,00" in invoice
-
-
-def balance(visitor: Visitor) -> str:
-    """The credit that the header shows."""
-    return visitor.page.locator(".balance__amount").inner_text().replace("\N{NO-BREAK SPACE}", " ")
 
 
 def look_up_the_order(visitor: Visitor) -> Order:

@@ -117,6 +117,24 @@ def test_double_click_and_back_button_make_one_order(visit, world, scripts):
     assert world.bob.cart_lines.count() == 0
 
 
+def test_quantity_changes_in_place(visit, world):
+    visitor = visit()
+    steps.log_in(visitor, "bob@acme.example")
+    visitor.open(visitor.site.portal("acme") + product_path(world))
+    visitor.button("In winkelwagen").click()
+    visitor.arrives_at("Winkelwagen")
+    visitor.page.evaluate("window.isTheSamePage = true")
+
+    quantity = visitor.field("Aantal van Bureaustoel Nova")
+    quantity.fill("2")
+    quantity.press("Tab")
+
+    expect(visitor.page.locator(".cart__total")).to_have_text("€ 498,00")
+    expect(visitor.page.locator("#cart-count")).to_contain_text("2")
+    assert visitor.page.evaluate("window.isTheSamePage")
+    visitor.check()
+
+
 def product_path(world) -> str:
     return f"/products/{world.chair.pk}/{world.chair.slug}/"
 

@@ -1,0 +1,45 @@
+"""A coordinator configures a portal in the back office, and the portal shows it."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import steps
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_coordinator_takes_a_category_out_and_gives_a_newcomer_credit(visit, world, scripts):
+    coordinator = visit(scripts=scripts)
+    steps.log_in_to_back_office(coordinator, world.coordinator.email)
+
+    open_portal_screen(coordinator, world)
+    coordinator.page.get_by_role("checkbox", name="Bureaus 1 product").uncheck()
+    coordinator.page.locator("[name=_save]").click()
+    open_portal_screen(coordinator, world)
+    add_employee(coordinator, "erik@acme.example", "Erik Visser", "400")
+
+    employee = visit(scripts=scripts)
+    steps.log_in_first_time(employee, "erik@acme.example")
+    assert steps.balance(employee) == "€ 400,00"
+    categories = employee.page.get_by_role("navigation", name="Categorieën").get_by_role("link")
+    expect(categories).to_have_text(["Bureaustoelen"])
+    gone = employee.open(f"{employee.site.portal('acme')}/categories/{world.desks.slug}/")
+    assert gone.status == 404
+    employee.problems.clear()
+
+
+def open_portal_screen(visitor: Visitor, world) -> None:
+    visitor.open(f"{visitor.site.main}/admin/portals/portal/{world.acme.pk}/change/")
+    visitor.check()
+
+
+def add_employee(visitor: Visitor, email: str, name: str, amount: str) -> None:
+    visitor.link("Deelnemer toevoegen").click()
+    visitor.check()
+    visitor.page.locator("[name=email]").fill(email)
+    visitor.page.locator("[name=name]").fill(name)
+    visitor.page.locator("[name=amount]").fill(amount)
+    visitor.page.locator("button.default").click()
+    visitor.page.wait_for_load_state()
