@@ -276,7 +276,9 @@ class Migration(migrations.Migration):
                 (
                     "revision",
                     models.PositiveIntegerField(
-                        default=1, editable=False, help_text="Part of every cache key; grows with each save."
+                        default=1,
+                        editable=False,
+                        help_text="Part of every cache key; a trigger makes it grow with each update.",
                     ),
                 ),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
@@ -605,6 +607,20 @@ class Migration(migrations.Migration):
                     pgid="pgtrigger_update_update_735e0",
                     table="portals_membership",
                     when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="portal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="revision_grows",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="NEW.revision := GREATEST(NEW.revision, OLD.revision + 1); RETURN NEW;",
+                    hash="c270e3bd13dbda4df06096de5b3a19092ec9a461",
+                    operation="UPDATE",
+                    pgid="pgtrigger_revision_grows_c58ef",
+                    table="portals_portal",
+                    when="BEFORE",
                 ),
             ),
         ),

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from portals import lifecycle
-from portals.models import PortalState
+from portals.models import Portal, PortalState
 
 MOVES = {
     PortalState.READY: lifecycle.make_ready,
@@ -63,3 +63,13 @@ def test_stale_copy_cannot_go_a_way_that_is_closed(world):
 
     with pytest.raises(lifecycle.NoWayFromHere):
         lifecycle.pause(stale, actor=world.coordinator)
+
+
+def test_revision_never_falls_back_when_a_stale_portal_is_saved(world):
+    stale = Portal.objects.get(pk=world.acme.pk)
+    world.acme.bump_revision()
+    world.acme.bump_revision()
+
+    stale.save()
+
+    assert stale.revision == world.acme.revision + 1
