@@ -6,6 +6,7 @@ from django.urls import include, path
 from accounts import demo
 from accounts import urls as account_urls
 from catalog.views import picture
+from onboarding.demo import views as demo_views
 from portals.views import language_set
 from thuiswerk import views
 
@@ -16,6 +17,8 @@ urlpatterns = [
     path("language/", language_set, name="language_set"),
     path("pictures/<path:name>", picture, name="picture"),
     path("account/", include([*account_urls.urlpatterns, *account_urls.staff_urlpatterns])),
+    path("demo/", demo_views.demo_home, name="demo_home"),
+    path("demo/invoices/", demo_views.demo_invoice_run, name="demo_invoice_run"),
     path("demo/mail/", demo.mail_list, name="demo_mail_list"),
     path("demo/mail/<int:pk>/", demo.mail_show, name="demo_mail_show"),
     path("demo/mail/<int:pk>/html/", demo.mail_html, name="demo_mail_html"),

@@ -1,0 +1,43 @@
+"""The front page of a demo: where to go, as whom, and the invoice run at the push of a button."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.demo import demo_only
+from billing import invoicing
+from billing.tasks import invoice_month
+from onboarding.demo import logins
+
+
+@require_safe
+@demo_only
+def demo_home(request: HttpRequest) -> HttpResponse:
+    """Portals and logins of the demo."""
+    context = {
+        "portals": logins.portal_logins(),
+        "staff": logins.staff_logins(),
+        "password": logins.PASSWORD,
+        "admin_url": logins.main_url("admin/"),
+    }
+    return render(request, "onboarding/demo.html", context)
+
+
+@require_POST
+@demo_only
+def demo_invoice_run(request: HttpRequest) -> HttpResponse:
+    """The invoice run of every closed month that is not billed, whatever day it is today."""
+    months = list(invoicing.open_months(timezone.now()))
+    for portal_id, month in months:
+        invoice_month(portal_id, str(month))
+    made = ngettext("%(count)d invoice made.", "%(count)d invoices made.", len(months)) % {"count": len(months)}
+    if months:
+        soon = _("A moment later they are in the mails, with their PDF.")
+        messages.success(request, f"{made} {soon}")
+    else:
+        messages.info(request, _("Every closed month has been invoiced already."))
+    return redirect("demo_home")
