@@ -20,6 +20,7 @@ from django.db import transaction
 
 from accounts.models import Mail, MailAttachment, MailState
 from thuiswerk.lib.mail import Message
+from thuiswerk.lib.nudge import nudge
 
 BATCH = 100
 NOBODY = ""  # a mail to nobody is a decoy: as much work as another mail, and thrown away instead of sent
@@ -77,7 +78,7 @@ def queue(
             MailAttachment(mail=mail, name=file.name, mime_type=file.mime_type, content=file.content)
             for file in attachments
         )
-        transaction.on_commit(_nudge, robust=True)
+        _nudge_workers()
     return mail
 
 
@@ -160,8 +161,7 @@ def message_id(mail: Mail) -> str:
     return f"<{hashlib.sha256(f'{settings.SECRET_KEY}:{mail.key}'.encode()).hexdigest()[:40]}@{domain}>"
 
 
-def _nudge() -> None:
-    """Say "look now" to the workers. Without a broker the mail waits for the next run of beat."""
+def _nudge_workers() -> None:
     from accounts.tasks import send_waiting_mail
 
-    send_waiting_mail.apply_async(retry=False)
+    nudge(send_waiting_mail)

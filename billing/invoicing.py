@@ -22,6 +22,7 @@ from billing.models import BilledEntry, DocumentKind, Entry, EntryKind, Invoice,
 from billing.payment import creditor_reference
 from portals.models import Company, Portal
 from thuiswerk.lib.money import ZERO
+from thuiswerk.lib.nudge import nudge
 from thuiswerk.lib.periods import AMSTERDAM, Month, amsterdam_date
 
 NUMBER_LETTER = {DocumentKind.INVOICE: "F", DocumentKind.CREDIT_NOTE: "C"}
@@ -147,7 +148,7 @@ def _issue(portal: Portal, month: Month, orders: list[ConsumedOrder], now: dt.da
         total=sum((order.amount for order in orders), ZERO),
     )
     _bill(invoice, orders, month)
-    transaction.on_commit(lambda: _render_soon(invoice.pk), robust=True)
+    _render_soon(invoice)
     return invoice
 
 
@@ -201,7 +202,7 @@ def _buyer(portal: Portal) -> dict[str, object]:
     }
 
 
-def _render_soon(invoice_id: int) -> None:
+def _render_soon(invoice: Invoice) -> None:
     from billing.tasks import render_invoice
 
-    render_invoice.delay(invoice_id)
+    nudge(render_invoice, invoice.pk)

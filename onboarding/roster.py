@@ -18,6 +18,7 @@ from accounts.models import User
 from billing import ledger
 from portals.models import Membership, Portal, PortalState, Role
 from thuiswerk.lib.mail import compose
+from thuiswerk.lib.nudge import nudge
 
 OPENING = "Thuiswerktegoed"
 
@@ -158,7 +159,7 @@ def request_invitations(portal: Portal, *, now: dt.datetime) -> int:
         invited_at__isnull=True, invite_requested_at__isnull=True, disabled_at__isnull=True
     )
     asked = waiting.update(invite_requested_at=now)
-    transaction.on_commit(send_invitations.delay)
+    nudge(send_invitations)
     return asked
 
 

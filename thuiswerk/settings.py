@@ -249,6 +249,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "send-waiting-mail": {"task": "accounts.tasks.send_waiting_mail", "schedule": 30.0},
     "forget-what-is-over": {"task": "accounts.tasks.forget_what_is_over", "schedule": crontab(hour=3, minute=20)},
+    "send-invitations": {"task": "onboarding.tasks.send_invitations", "schedule": 60.0},
     "lapse-unpaid-orders": {"task": "orders.tasks.lapse_unpaid_orders", "schedule": 60.0},
     "finish-payments": {"task": "orders.tasks.finish_payments", "schedule": 60.0},
     "expire-credit": {"task": "billing.tasks.expire_credit", "schedule": crontab(hour=0, minute=10)},
