@@ -92,7 +92,7 @@ class MonthFilter(admin.SimpleListFilter):
 class InvoiceAdmin(ReadOnlyAdmin):
     """Invoices by month, with their total, the PDF of each, and all PDFs of a selection in one file."""
 
-    list_display = ("number", "pdf", "month_name", "company", "issued_on", "due_on", "in_total", "sent")
+    list_display = ("number", "company", "in_total", "pdf", "due_on", "month_name", "sent")
     list_filter = (MonthFilter, "kind", "portal")
     list_select_related = ("portal__company", "document")
     search_fields = ("number", "payment_reference", "portal__company__name", "portal__company__legal_name")
