@@ -3,11 +3,11 @@
 from django.urls import include, path
 
 from portals import urls as portals
-from thuiswerk import views
+from thuiswerk import health, views
 
 urlpatterns = [
-    path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("account/", include("accounts.urls")),
     path("", include(([path("", views.portal_home, name="home"), *portals.urlpatterns], portals.app_name))),
     path("", include("catalog.urls")),

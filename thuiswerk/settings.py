@@ -1,7 +1,9 @@
 """Settings of the project. What differs between installations comes from the environment: see `thuiswerk.env`."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
+from socket import gethostname
 from typing import Any
 
 from celery.schedules import crontab
@@ -53,6 +55,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "thuiswerk.metrics.MetricsMiddleware",
     "portals.middleware.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -172,9 +175,12 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.use_https
 CSRF_COOKIE_HTTPONLY = True
-SECURE_SSL_REDIRECT = False
+SECURE_SSL_REDIRECT = ENV.use_https
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics|tls-ask)$"]  # asked inside the network, without TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.trusted_proxies else None
 SECURE_HSTS_SECONDS = 31536000 if ENV.use_https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = ENV.use_https
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # The preload list cannot be left again: that is for the operator to choose.
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CSP = {
@@ -276,13 +282,19 @@ OPERATOR = {
 # Credit and billing
 CREDIT_GRACE_DAYS = 30
 PAYMENT_MINUTES = 30
-PAYMENT_PROVIDER = "demo"
+# Without a provider every portal takes credit only: see Portal.own_money_buys.
+PAYMENT_PROVIDER = ENV.payment_provider or ("demo" if DEBUG or DEMO else "")
 INVOICE_VAT_SENTENCE = {
     "nl": "Over dit tegoed rekenen we geen btw: die is al in rekening gebracht op de bestellingen van je medewerkers.",
     "en": "No VAT is charged on this credit: VAT has already been charged on the orders of your employees.",
 }
 
+# Any process of a server may be asked for the figures of all, so they count in files that they share.
 METRICS_TOKEN = ENV.metrics_token
+if METRICS_TOKEN:
+    METRICS_DIR = DATA_DIR / "metrics" / f"{gethostname()}-{os.getppid()}"
+    METRICS_DIR.mkdir(parents=True, exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
 DJANGO_STRUCTLOG_CELERY_ENABLED = False
 LOGGING_CONFIG = None
 configure_logging(ENV.log_level, human=DEBUG or DEMO)

@@ -7,13 +7,16 @@ from accounts import demo
 from accounts import urls as account_urls
 from catalog.views import picture
 from onboarding.demo import views as demo_views
+from portals.certificates import tls_ask
 from portals.views import language_set
-from thuiswerk import views
+from thuiswerk import health, metrics, views
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.scrape, name="metrics"),
+    path("tls-ask", tls_ask, name="tls_ask"),
     path("language/", language_set, name="language_set"),
     path("pictures/<path:name>", picture, name="picture"),
     path("account/", include([*account_urls.urlpatterns, *account_urls.staff_urlpatterns])),

@@ -1,10 +1,9 @@
-"""Pages that belong to no app: the front page of the main host, that of a portal, and health."""
+"""Pages that belong to no app: the front page of the main host and that of a portal."""
 
 import datetime as dt
 from typing import Any
 
-from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -53,15 +52,3 @@ def _credit_state(request: PortalRequest, today: dt.date) -> dict[str, Any]:
     if any(given.last_day >= today for given in grants):
         return {"state": "spent"}
     return {"state": "ended", "day": max(given.last_day for given in grants)} if grants else {"state": "none"}
-
-
-def healthz(request: HttpRequest) -> HttpResponse:
-    """Whether the process answers at all."""
-    return HttpResponse("ok", content_type="text/plain")
-
-
-def readyz(request: HttpRequest) -> JsonResponse:
-    """Whether the process can do its work: it reaches its database."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return JsonResponse({"database": "ok"})

@@ -1,4 +1,4 @@
-"""Telling the workers to look now. What is due is a row in the database and beat finds it again, so a nudge may be lost."""
+"""Telling the workers to look now. What is due is a row that beat finds again, so a nudge may be lost."""
 
 from functools import partial
 from typing import Any
