@@ -15,10 +15,11 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import Sum
 
 from accounts.models import User
 from billing.models import Entry, EntryKind, Grant
+from billing.posting import new_entry, post, releases_of, taking
 from portals.models import Membership
 from thuiswerk.lib.money import ZERO
 from thuiswerk.lib.periods import amsterdam_date
@@ -97,7 +98,7 @@ def grant(
         },
     )
     if is_new:
-        _entry(made, EntryKind.GRANT, amount, f"grant:{source}", now, actor).save(force_insert=True)
+        new_entry(made, EntryKind.GRANT, amount, f"grant:{source}", now, actor).save(force_insert=True)
     elif (made.membership_id, made.amount) != (membership.pk, amount):
         raise SourceReused(f"{source} names a grant of {made.amount}.")
     return made
@@ -141,7 +142,7 @@ def grant_many(
         ],
         batch_size=1000,
     )
-    entries = [_entry(made, EntryKind.GRANT, made.amount, f"grant:{made.source}", now, actor) for made in grants]
+    entries = [new_entry(made, EntryKind.GRANT, made.amount, f"grant:{made.source}", now, actor) for made in grants]
     Entry.objects.bulk_create(entries, batch_size=1000)
     return grants
 
@@ -173,7 +174,7 @@ def reserve(
 def release(membership: Membership, *, order_number: str, now: dt.datetime, actor: User | None = None) -> list[Entry]:
     """Undo the reservation of an order. What was reserved on a grant that has ended since expires at once."""
     lock(membership)
-    released = _post(_releases(membership, order_number, now, actor))
+    released = post(releases_of(membership, order_number, now, actor))
     _settle_returned(membership, released, now, actor)
     return released
 
@@ -184,9 +185,9 @@ def spend_reserved(
 ) -> list[Entry]:
     """Turn the reservation of an order, now paid, into a spend. Returns the spends; none without a reservation."""
     lock(membership)
-    releases = _releases(membership, order_number, now, actor)
-    spends = [_take_part(entry.grant, EntryKind.SPEND, entry.amount, order_number, now, actor) for entry in releases]
-    _post(releases + spends)
+    releases = releases_of(membership, order_number, now, actor)
+    spends = [taking(entry.grant, EntryKind.SPEND, entry.amount, order_number, now, actor) for entry in releases]
+    post(releases + spends)
     return spends or list(membership.entries.filter(order_number=order_number, kind=EntryKind.SPEND).order_by("pk"))
 
 
@@ -209,9 +210,9 @@ def refund(spent: Entry, *, amount: Decimal, source: str, now: dt.datetime, acto
     if given_back + amount > -spent.amount:
         raise RefundTooLarge(f"{amount} asked, {-spent.amount - given_back} left of the spend.")
     _reopen(spent.grant, now)
-    entry = _entry(spent.grant, EntryKind.REFUND, amount, source, now, actor, spent.order_number)
+    entry = new_entry(spent.grant, EntryKind.REFUND, amount, source, now, actor, spent.order_number)
     entry.spend = spent
-    _post([entry])
+    post([entry])
     _settle_returned(spent.membership, [entry], now, actor)
     return entry
 
@@ -243,7 +244,7 @@ def revoke(
         raise InsufficientCredit(amount, given.remaining)
     if not amount:
         return None
-    return _post([_entry(given, EntryKind.REVOKE, -amount, source, now, actor)])[0]
+    return post([new_entry(given, EntryKind.REVOKE, -amount, source, now, actor)])[0]
 
 
 @transaction.atomic
@@ -263,7 +264,7 @@ def correct(given: Grant, *, amount: Decimal, source: str, now: dt.datetime, act
     used = -given.entries.filter(kind__in=by_orders).aggregate(total=Sum("amount", default=ZERO))["total"]
     if not ZERO <= given.remaining + amount <= given.amount - used:
         raise LedgerRefusal("A grant stays between zero and its amount.")
-    return _post([_entry(given, EntryKind.CORRECT, amount, source, now, actor)])[0]
+    return post([new_entry(given, EntryKind.CORRECT, amount, source, now, actor)])[0]
 
 
 def _take(
@@ -279,10 +280,10 @@ def _take(
     missing = amount
     for lot in membership.grants.usable_on(amsterdam_date(now)):
         part = min(missing, lot.remaining)
-        entries.append(_take_part(lot, kind, part, order_number, now, actor))
+        entries.append(taking(lot, kind, part, order_number, now, actor))
         missing -= part
         if not missing:
-            return _post(entries)
+            return post(entries)
     raise InsufficientCredit(amount, amount - missing)
 
 
@@ -305,23 +306,6 @@ def _is_released(moved: list[Entry], membership: Membership) -> bool:
     return only_reserved and not sum(entry.amount for entry in moved)
 
 
-def _take_part(
-    lot: Grant, kind: EntryKind, part: Decimal, order_number: str, now: dt.datetime, actor: User | None
-) -> Entry:
-    return _entry(lot, kind, -part, f"{kind}:{order_number}:{lot.pk}", now, actor, order_number)
-
-
-def _releases(membership: Membership, order_number: str, now: dt.datetime, actor: User | None) -> list[Entry]:
-    """Unsaved entries that undo what is still reserved for an order."""
-    reserved = membership.entries.filter(order_number=order_number, kind__in=[EntryKind.RESERVE, EntryKind.RELEASE])
-    open_amounts = reserved.values("grant").annotate(total=Sum("amount")).filter(total__lt=0)
-    amounts = dict(open_amounts.values_list("grant", "total"))
-    return [
-        _entry(lot, EntryKind.RELEASE, -amounts[lot.pk], f"release:{order_number}:{lot.pk}", now, actor, order_number)
-        for lot in Grant.objects.filter(pk__in=amounts).order_by("pk")
-    ]
-
-
 def _settle_returned(membership: Membership, returned: Sequence[Entry], now: dt.datetime, actor: User | None) -> None:
     """Write off at once what came back to a grant that has ended, or to somebody who left."""
     if not returned:
@@ -333,10 +317,11 @@ def _settle_returned(membership: Membership, returned: Sequence[Entry], now: dt.
 
 
 def _expire_ended(grant_ids: Iterable[int], now: dt.datetime) -> list[Entry]:
-    ended = list(Grant.objects.ended_before(amsterdam_date(now)).filter(pk__in=list(grant_ids)))
-    counts = {lot.pk: lot.entries.filter(kind=EntryKind.EXPIRE).count() for lot in ended}
-    return _post(
-        [_entry(lot, EntryKind.EXPIRE, -lot.remaining, f"expire:{lot.pk}:{counts[lot.pk]}", now, None) for lot in ended]
+    return post(
+        [
+            new_entry(lot, EntryKind.EXPIRE, -lot.remaining, f"expire:{lot.pk}:{counts[lot.pk]}", now, None)
+            for lot in ended
+        ]
     )
 
 
@@ -349,39 +334,6 @@ def _reopen(lot: Grant, now: dt.datetime) -> None:
     _expire_ended([lot.pk], now)
     lot.reopened_until = today + dt.timedelta(days=settings.CREDIT_GRACE_DAYS)
     lot.save(update_fields=["reopened_until"])
-
-
-def _entry(
-    lot: Grant,
-    kind: EntryKind,
-    amount: Decimal,
-    source: str,
-    now: dt.datetime,
-    actor: User | None,
-    order_number: str = "",
-) -> Entry:
-    return Entry(
-        portal_id=lot.portal_id,
-        membership_id=lot.membership_id,
-        grant=lot,
-        kind=kind,
-        amount=amount,
-        order_number=order_number,
-        source=source,
-        posted_at=now,
-        actor=actor,
-    )
-
-
-def _post(entries: list[Entry]) -> list[Entry]:
-    """Write `entries` and bring `remaining` of their grants along; the caller holds the lock."""
-    moved: dict[int, Decimal] = {}
-    for entry in entries:
-        moved[entry.grant_id] = moved.get(entry.grant_id, ZERO) + entry.amount
-    for grant_id, amount in moved.items():
-        if amount:
-            Grant.objects.filter(pk=grant_id).update(remaining=F("remaining") + amount)
-    return Entry.objects.bulk_create(entries)
 
 
 def _check_amount(amount: Decimal) -> None:

@@ -30,14 +30,14 @@ def dana() -> Membership:
 def without_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The ledger without its lock. All threads have read the balance before the first one writes."""
     all_have_read = threading.Barrier(THREADS, timeout=30)
-    post = ledger._post
+    post = ledger.post
 
     def post_together(entries: list[ledger.Entry]) -> list[ledger.Entry]:
         all_have_read.wait()
         return post(entries)
 
     monkeypatch.setattr(ledger, "lock", lambda membership: None)
-    monkeypatch.setattr(ledger, "_post", post_together)
+    monkeypatch.setattr(ledger, "post", post_together)
 
 
 @pytest.fixture
