@@ -27,7 +27,7 @@ def payable_ids(portal: Portal, product_ids: Iterable[int]) -> set[int]:
 
 def visible_products(portal: Portal) -> QuerySet[Product]:
     """The products for sale that `portal` shows: all where own money may buy everything, else its assortment."""
-    products = Product.objects.all() if portal.own_money == OwnMoney.EVERYTHING else _assortment(portal)
+    products = Product.objects.all() if portal.own_money_buys == OwnMoney.EVERYTHING else _assortment(portal)
     return products.filter(is_active=True)
 
 

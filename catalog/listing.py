@@ -103,7 +103,7 @@ def cards_html(portal: Portal, shown: Iterable[Card], *, heading: int = 2) -> Sa
     """The cards as HTML, their names as headings of level `heading`; kept as long as nothing in them changes."""
     shown = list(shown)
     digest = blake2b(repr(shown).encode(), digest_size=16).hexdigest()
-    key = f"cards:{portal.pk}.{portal.revision}:{portal.own_money}:{get_language()}:{heading}:{digest}"
+    key = f"cards:{portal.pk}.{portal.revision}:{portal.own_money_buys}:{get_language()}:{heading}:{digest}"
     html: str | None = caches["fragments"].get(key)
     if html is None:
         html = render_to_string("catalog/_cards.html", {"cards": shown, "heading": heading})

@@ -36,4 +36,4 @@ def make_offer(portal: Portal, product: Product, shelf: Shelf, credit: Decimal) 
     payable = shelf.pays(product.pk)
     by_credit = min(product.price, credit) if payable else ZERO
     own_money = product.price - by_credit
-    return Offer(payable, by_credit, own_money, affordable=not own_money or portal.own_money != OwnMoney.NOTHING)
+    return Offer(payable, by_credit, own_money, affordable=not own_money or portal.own_money_buys != OwnMoney.NOTHING)

@@ -28,7 +28,7 @@ def search(portal: Portal, text: str) -> list[int]:
     `text` is what a person types: words, "a phrase", or, -not; an SKU or an EAN as a whole.
     """
     digest = blake2b(text.casefold().encode(), digest_size=16).hexdigest()
-    key = f"search:{portal.pk}.{portal.revision}:{portal.own_money}:{digest}"
+    key = f"search:{portal.pk}.{portal.revision}:{portal.own_money_buys}:{digest}"
     found: list[int] | None = caches["fragments"].get(key)
     if found is None:
         found = list(_ranked(portal, text)[: MOST + 1])

@@ -112,7 +112,7 @@ class Shelves:
 
 def shelves_of(portal: Portal) -> Shelves:
     """The shelves of `portal` as it stands on the request: fresh as long as the portal itself was read just now."""
-    return _cut(portal.pk, portal.revision, portal.own_money)
+    return _cut(portal.pk, portal.revision, portal.own_money_buys)
 
 
 @lru_cache(maxsize=128)

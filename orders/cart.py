@@ -64,7 +64,7 @@ def cart_lines(membership: Membership) -> list[CartLine]:
 
 def _is_payable(membership: Membership, product: Product) -> bool:
     # Elsewhere the portal shows nothing but its assortment, so a visible product is payable.
-    if membership.portal.own_money != OwnMoney.EVERYTHING:
+    if membership.portal.own_money_buys != OwnMoney.EVERYTHING:
         return True
     return bool(payable_ids(membership.portal, [product.pk]))
 

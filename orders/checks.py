@@ -14,14 +14,14 @@ from orders.payments.port import PROVIDERS
 def check_payment_provider(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
     """Refuses a payment provider that is not known, and in production the one where anybody may say that they paid."""
     name = settings.PAYMENT_PROVIDER
-    if name not in PROVIDERS:
+    if name and name not in PROVIDERS:
         known = ", ".join(sorted(PROVIDERS))
         return [Error(f"PAYMENT_PROVIDER is {name!r}.", hint=f"Known providers: {known}.", id="orders.E001")]
     if name == "demo" and not (settings.DEBUG or settings.DEMO):
         return [
             Error(
                 "The demo payment provider takes no money and may not run in production.",
-                hint="Set PAYMENT_PROVIDER to a real provider, or DEMO=1 for a demonstration.",
+                hint="Leave PAYMENT_PROVIDER empty: portals then take credit only. DEMO=1 makes a demonstration.",
                 id="orders.E002",
             )
         ]

@@ -124,7 +124,7 @@ def quote_cart(portal: Portal, lines: Sequence[CartLine], *, credit: Decimal) ->
         lines=quoted_lines,
         credit=used,
         own_money=sum((quoted.own_money for quoted in quoted_lines), ZERO),
-        own_money_allowed=portal.own_money != OwnMoney.NOTHING,
+        own_money_allowed=portal.own_money_buys != OwnMoney.NOTHING,
     )
 
 
@@ -144,7 +144,7 @@ def _what_stops(portal: Portal, line: CartLine, payable: bool) -> Change | None:
     product = line.product
     if not product.is_active:
         return Change.GONE
-    if not payable and portal.own_money != OwnMoney.EVERYTHING:
+    if not payable and portal.own_money_buys != OwnMoney.EVERYTHING:
         return Change.OUTSIDE
     if product.stock == 0:
         return Change.SOLD_OUT

@@ -7,3 +7,6 @@ class PortalsConfig(AppConfig):
     label = "portals"
     verbose_name = _("portals")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from portals import checks  # noqa: F401

@@ -186,6 +186,11 @@ class Portal(models.Model):
         return self.phase(now) == PortalPhase.LIVE
 
     @property
+    def own_money_buys(self) -> str:
+        """What own money may buy here, as an `OwnMoney`: nothing where nobody is there to take the payment."""
+        return self.own_money if settings.PAYMENT_PROVIDER else OwnMoney.NOTHING
+
+    @property
     def host(self) -> str:
         """The host name with port, without scheme."""
         return self.custom_domain or f"{self.slug}.{settings.BASE_DOMAIN}"

@@ -11,6 +11,7 @@ os.environ.update(
         "SECRET_KEY": "a-key-for-the-tests-that-guards-nothing-at-all",
         "BASE_DOMAIN": "localhost",
         "REDIS_URL": os.environ.get("TEST_REDIS_URL", ""),
+        "PAYMENT_PROVIDER": "demo",
         "LOG_LEVEL": "WARNING",
         # Twenty threads race in some tests, each with a connection.
         "DATABASE_POOL_SIZE": "24",

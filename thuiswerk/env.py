@@ -35,6 +35,7 @@ class Environment:
     data_dir: str = str(ROOT / "var")
     email_url: str = ""
     email_from: str = "Thuiswerk <noreply@localhost>"
+    payment_provider: str = ""
     operator_name: str = "Thuiswerk BV"
     operator_address: str = "Keizersgracht 1\n1015 CN Amsterdam"
     operator_email: str = "service@localhost"

@@ -41,6 +41,14 @@ def test_payable_ids_are_those_of_allowed_categories_without_the_portal_own_exce
     assert payable_ids(world.globex, everything) == {world.chair.pk, world.desk.pk}
 
 
+def test_whole_catalogue_is_not_shown_where_nobody_takes_payments(world: World, settings):
+    world.acme.own_money = OwnMoney.EVERYTHING
+    settings.PAYMENT_PROVIDER = ""
+
+    assert set(visible_products(world.acme)) == {world.chair, world.desk}
+    assert not shelves_of(world.acme).shows(world.mug.pk, world.coffee.pk)
+
+
 @pytest.mark.parametrize("own_money", OwnMoney)
 @pytest.mark.parametrize("chosen", ["none", "category", "parent"])
 @pytest.mark.parametrize("exception", [None, True, False])

@@ -11,6 +11,7 @@ from orders.checks import check_payment_provider
         ("demo", False, False, ["orders.E002"]),
         ("demo", True, False, []),
         ("demo", False, True, []),
+        ("", False, False, []),
         ("unheard of", True, True, ["orders.E001"]),
     ],
 )

@@ -62,6 +62,17 @@ def test_portal_without_own_money_lacks_credit(world: World):
     assert (quote.lacks_credit, quote.can_be_ordered, quote.own_money) == (True, False, 149 * EURO)
 
 
+@pytest.mark.parametrize("own_money", [OwnMoney.ASSORTMENT, OwnMoney.EVERYTHING])
+def test_installation_without_payment_provider_takes_credit_only(world: World, settings, own_money: str):
+    world.acme.own_money = own_money
+    put(world.bob, world.desk)
+    settings.PAYMENT_PROVIDER = ""
+
+    quote = quote_of(world)
+
+    assert (quote.lacks_credit, quote.can_be_ordered, quote.own_money) == (True, False, 149 * EURO)
+
+
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
@@ -140,7 +151,7 @@ def test_split_adds_up_to_the_cent_and_leaves_vat_alone(monkeypatch, prices, cre
         lines.append(CartLine(product=product, quantity=quantity, seen_price=price, seen_payable=is_payable))
         payable |= {number} if is_payable else set()
     monkeypatch.setattr("orders.quote.payable_ids", lambda portal, ids: payable & set(ids))
-    portal = type("AnyPortal", (), {"own_money": OwnMoney.EVERYTHING})()
+    portal = type("AnyPortal", (), {"own_money_buys": OwnMoney.EVERYTHING})()
 
     quote = quote_cart(portal, lines, credit=credit)
 

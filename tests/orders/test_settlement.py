@@ -339,3 +339,13 @@ def test_other_amount_than_asked_is_given_back_as_it_came(world: World):
     order.refresh_from_db()
     assert (settled.state, settled.amount, order.state) == ("refunded", Decimal("1.49"), "awaiting_payment")
     assert DemoPayment.objects.get().refunded == Decimal("1.49")
+
+
+def test_start_refuses_where_nobody_takes_payments(world: World, settings):
+    order = order_of(world.bob, world.desk)
+    settings.PAYMENT_PROVIDER = ""
+
+    with pytest.raises(ProviderUnavailable):
+        start_payment(order, now=NOW)
+
+    assert not order.payments.exists()
