@@ -317,12 +317,9 @@ def _settle_returned(membership: Membership, returned: Sequence[Entry], now: dt.
 
 
 def _expire_ended(grant_ids: Iterable[int], now: dt.datetime) -> list[Entry]:
-    return post(
-        [
-            new_entry(lot, EntryKind.EXPIRE, -lot.remaining, f"expire:{lot.pk}:{counts[lot.pk]}", now, None)
-            for lot in ended
-        ]
-    )
+    lots = Grant.objects.ended_before(amsterdam_date(now)).filter(pk__in=list(grant_ids))
+    ended = [(lot, f"expire:{lot.pk}:{lot.entries.filter(kind=EntryKind.EXPIRE).count()}") for lot in lots]
+    return post([new_entry(lot, EntryKind.EXPIRE, -lot.remaining, source, now, None) for lot, source in ended])
 
 
 def _reopen(lot: Grant, now: dt.datetime) -> None:

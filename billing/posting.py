@@ -60,9 +60,5 @@ def releases_of(membership: Membership, order_number: str, now: dt.datetime, act
     reserved = membership.entries.filter(order_number=order_number, kind__in=[EntryKind.RESERVE, EntryKind.RELEASE])
     open_amounts = reserved.values("grant").annotate(total=Sum("amount")).filter(total__lt=0)
     amounts = dict(open_amounts.values_list("grant", "total"))
-    return [
-        new_entry(
-            lot, EntryKind.RELEASE, -amounts[lot.pk], f"release:{order_number}:{lot.pk}", now, actor, order_number
-        )
-        for lot in Grant.objects.filter(pk__in=amounts).order_by("pk")
-    ]
+    lots = Grant.objects.filter(pk__in=amounts).order_by("pk")
+    return [taking(lot, EntryKind.RELEASE, amounts[lot.pk], order_number, now, actor) for lot in lots]
