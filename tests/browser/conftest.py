@@ -2,7 +2,6 @@
 
 import datetime as dt
 import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -12,22 +11,13 @@ from playwright.sync_api import Browser, sync_playwright
 
 pytest.register_assert_rewrite("tests.browser.steps", "tests.browser.visitor")
 
+from tests.browser.chromium import FLAGS, executable  # noqa: E402
 from tests.browser.visitor import Site, Visitor  # noqa: E402
 from tests.world import NOW, World, build_world  # noqa: E402
 from thuiswerk.celery import app  # noqa: E402
 
 # Playwright runs an event loop in the test's thread, so Django would refuse the database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP *.localhost 127.0.0.1",
-]
 
 
 class Clock:
@@ -52,9 +42,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium: the one on the PATH, else Playwright's own. Without any the test fails."""
-    own = next(filter(None, map(shutil.which, CHROMIUM)), None)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=own, args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
         yield chromium
         chromium.close()
 

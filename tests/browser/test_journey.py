@@ -4,6 +4,7 @@ import datetime as dt
 from io import BytesIO
 
 import pytest
+from django.contrib.auth.models import Group
 from playwright.sync_api import Locator
 from pypdf import PdfReader
 
@@ -40,7 +41,7 @@ def test_employee_buys_and_finance_gets_the_invoice(visit, world, clock, width, 
 
     clock.move_to(INVOICE_DAY)
     invoice_last_month()
-    make_user("finance@thuiswerk.example", "Femke Finance", is_staff=True, is_superuser=True)
+    make_user("finance@thuiswerk.example", "Femke Postma", is_staff=True).groups.add(Group.objects.get(name="finance"))
     finance = visit(width=width, scripts=scripts)
     steps.log_in_to_back_office(finance, "finance@thuiswerk.example")
     invoice = download_invoice(finance)
