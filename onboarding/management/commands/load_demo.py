@@ -16,4 +16,5 @@ class Command(BaseCommand):
         if not (settings.DEMO or settings.DEBUG):
             raise CommandError("This installation is no demo. Set DEMO=1 for one.")
         made = load_demo_world(now=timezone.now())
-        self.stdout.write("The demo world is ready." if made else "The demo world was there already.")
+        if options["verbosity"]:
+            self.stdout.write("The demo world is ready." if made else "The demo world was there already.")
