@@ -176,7 +176,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.use_https
 CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = ENV.use_https
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics|tls-ask)$"]  # asked inside the network, without TLS
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|tls-ask)$"]  # asked inside the network, without TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.trusted_proxies else None
 SECURE_HSTS_SECONDS = 31536000 if ENV.use_https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = ENV.use_https
@@ -221,22 +221,21 @@ DEFAULT_FROM_EMAIL = ENV.email_from
 # Celery: the to-do list is always a row in the database; a task only says "look now".
 CELERY_BROKER_URL = ENV.redis_url or "filesystem://localhost"
 QUEUE_DIR = DATA_DIR / "queue"
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
-    {
-        "visibility_timeout": 3600,
-        "socket_connect_timeout": 1,
-        "socket_timeout": 10,
-        "max_retries": 1,
-        "interval_start": 0,
-        "interval_step": 0,
-    }
-    if ENV.redis_url
-    else {
-        "data_folder_in": str(QUEUE_DIR),
-        "data_folder_out": str(QUEUE_DIR),
-        "control_folder": str(QUEUE_DIR / "control"),
-    }
-)
+# A request waits this long for a Redis that is away, and no longer; then it goes on without a nudge.
+REDIS_TRANSPORT = {
+    "visibility_timeout": 3600,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 2,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+}
+FILE_TRANSPORT = {
+    "data_folder_in": str(QUEUE_DIR),
+    "data_folder_out": str(QUEUE_DIR),
+    "control_folder": str(QUEUE_DIR / "control"),
+}
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = REDIS_TRANSPORT if ENV.redis_url else FILE_TRANSPORT
 if not ENV.redis_url:
     QUEUE_DIR.mkdir(parents=True, exist_ok=True)
 CELERY_TASK_PUBLISH_RETRY = False
