@@ -1,15 +1,12 @@
 """What Prometheus reads: who may, what stands in it, and that all processes of a server count together."""
 
 import datetime as dt
-import os
 import subprocess
 import sys
-from urllib.parse import quote
 
 import pytest
 import time_machine
 from django.conf import settings as project
-from django.db import connection
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -18,6 +15,7 @@ from billing import ledger
 from billing.invoicing import invoice_portal
 from orders.models import Order, OrderState
 from tests.orders.conftest import order_of
+from tests.processes import environment
 from tests.world import NOW, make_grant
 from thuiswerk.lib.periods import Month
 
@@ -137,19 +135,12 @@ BACKLOG = (
 
 @pytest.mark.django_db(transaction=True)
 def test_metrics_of_all_processes_of_a_server_are_one(tmp_path):
-    info = connection.cursor().connection.info
-    address = (
-        f"postgresql://{info.user}:{info.password}@/{info.dbname}?host={quote(info.host, safe='')}&port={info.port}"
-    )
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "thuiswerk.settings",
-        "DATABASE_URL": address,
-        "DATA_DIR": str(tmp_path),
-        "METRICS_TOKEN": TOKEN,
-    }
-
     run = subprocess.run(
-        [sys.executable, "-c", TWO_PROCESSES], env=environment, cwd=project.BASE_DIR, capture_output=True, text=True
+        [sys.executable, "-c", TWO_PROCESSES],
+        env=environment(tmp_path, METRICS_TOKEN=TOKEN),
+        cwd=project.BASE_DIR,
+        capture_output=True,
+        text=True,
     )
 
     assert run.returncode == 0, run.stderr
