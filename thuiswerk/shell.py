@@ -1,7 +1,7 @@
 """The page around the content: what is the same for everybody in a portal is written once and kept as fragments.
 
 A fragment is known by the portal, its revision, the language and the version of the static files. Nothing in it depends
-on who is looking.
+on who is looking: what does, such as the form token, has a mark such as `@token@`, and is put in on every request.
 """
 
 from typing import Any
@@ -10,28 +10,41 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.cache import caches
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from catalog.shelves import shelves_of
 from portals.models import Portal
 
-PUBLIC = ("head", "logo", "footer")
+PUBLIC = ("head", "logo", "footer", "languages")
 MEMBERS = ("search", "navigation", "account")
 KEPT_SECONDS = 300
 
 
 def shell(request: HttpRequest) -> dict[str, str]:
-    """The name of the host's base template, and the fragments of its pages; the navigation marks the current page."""
+    """The fragments of the request's host, and under `base` the name of the template that they belong in."""
     portal: Portal | None = getattr(request, "portal", None)
     fragments = _fragments(portal)
-    if portal is None:
-        return fragments
-    here = f'href="{request.path}"'
-    navigation = fragments["navigation"].replace(here, f'{here} aria-current="page"')
-    return fragments | {"navigation": mark_safe(navigation)}  # noqa: S308
+    token = get_token(request)
+    own = {"languages": _put_in(fragments["languages"], token=token, path=request.get_full_path())}
+    if portal:
+        here = f'href="{request.path}"'
+        own |= {
+            "account": _put_in(fragments["account"], token=token),
+            "search": _put_in(fragments["search"], words=request.GET.get("q", "")),
+            "navigation": mark_safe(fragments["navigation"].replace(here, f'{here} aria-current="page"')),  # noqa: S308
+        }
+    return fragments | own
+
+
+def _put_in(fragment: str, **values: str) -> str:
+    for name, value in values.items():
+        fragment = fragment.replace(f"@{name}@", escape(value))
+    return mark_safe(fragment)  # noqa: S308
 
 
 def _fragments(portal: Portal | None) -> dict[str, str]:
@@ -46,10 +59,13 @@ def _fragments(portal: Portal | None) -> dict[str, str]:
 
 
 def _render(portal: Portal | None) -> dict[str, str]:
-    context: dict[str, Any] = {"portal": portal, "operator": settings.OPERATOR}
+    context: dict[str, Any] = {
+        "portal": portal,
+        "operator": settings.OPERATOR,
+        "language_url": reverse("portals:language_set", settings.PORTAL_URLCONF),
+    }
     if portal:
         context["shelves"] = shelves_of(portal).roots
     names = PUBLIC + MEMBERS if portal else PUBLIC
     fragments = {name: render_to_string(f"components/shell/{name}.html", context) for name in names}
-    base = "portal/base.html" if portal else "main/base.html"
-    return fragments | {"base": base, "language_url": reverse("portals:language_set", settings.PORTAL_URLCONF)}
+    return fragments | {"base": "portal/base.html" if portal else "main/base.html"}

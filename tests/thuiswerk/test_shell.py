@@ -31,7 +31,7 @@ def test_shell_is_read_from_the_cache_the_second_time(world, django_assert_num_q
     with django_assert_num_queries(0):
         second = shell_of(world.acme)
 
-    assert second == first
+    assert (second["head"], second["navigation"]) == (first["head"], first["navigation"])
 
 
 def test_shell_of_another_portal_is_its_own(world):
@@ -65,6 +65,19 @@ def test_navigation_marks_only_the_page_that_is_open(world):
 
     assert navigation.count("aria-current") == 1
     assert f'href="{path}" aria-current="page">Bureaus<' in navigation
+
+
+def test_forms_carry_the_token_of_their_own_request(world):
+    first, second = shell_of(world.acme)["account"], shell_of(world.acme)["account"]
+
+    assert "@token@" not in first
+    assert first != second
+
+
+def test_search_field_keeps_its_words_and_nothing_of_them_is_markup(world):
+    search = shell_of(world.acme, '/search/?q=stoel"><script>')["search"]
+
+    assert 'name="q" value="stoel&quot;&gt;&lt;script&gt;"' in search
 
 
 def test_main_host_has_no_trace_of_a_portal(world):
