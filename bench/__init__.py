@@ -1,0 +1,1 @@
+"""How fast Thuiswerk is, beside a plain Django view on the same machine: see docs/performance.md."""

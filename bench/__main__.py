@@ -1,0 +1,51 @@
+"""The bench: loads its own database, drives the pages and the floor in turn, and prints how they compare."""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PORT = 8090
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="shorter runs: all figures in under two minutes")
+    parser.add_argument("--port", type=int, default=PORT, help=f"of the first of two servers (default {PORT})")
+    parser.add_argument("--only", nargs="*", default=[], metavar="NAME", help="only these figures")
+    given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    configure(given.port)
+
+    from bench.run import bench
+
+    sys.exit(bench(quick=given.quick, port=given.port, only=given.only))
+
+
+def configure(port: int) -> None:
+    """Sets up Django with the environment of a production server and a database of the bench's own."""
+    folder = Path(os.environ.get("BENCH_DIR") or ROOT / "var" / "bench")
+    for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL"):
+        os.environ.pop(name, None)
+    os.environ.update(
+        DATA_DIR=str(folder),
+        DEBUG="0",
+        DEMO="0",
+        SECRET_KEY="of-the-bench-which-guards-nothing-and-lives-for-minutes",  # noqa: S106
+        BASE_DOMAIN=f"localhost:{port}",
+        DJANGO_SETTINGS_MODULE="thuiswerk.settings",
+    )
+    import django
+
+    from thuiswerk.embedded import ensure_database
+
+    ensure_database()
+    django.setup()
+    logging.getLogger().setLevel(logging.WARNING)  # of this process, not of the servers
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""What is measured: the pages, as the lines that a script of wrk sends, and as one visit to count its statements."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bench.world import Employee, World
+
+CSRF_TOKEN = "benchCSRFtokenOf32CharactersLong"  # noqa: S105
+ADDRESS = "name=Medewerker&street=Dorpsstraat&house_number=12&postal_code=3511+ED&city=Utrecht&country=NL"
+SEARCHES = (
+    "bureaustoel",
+    "monitorarm+draadloos",
+    "headset+zwart",
+    "compacte+webcam",
+    "zitkussen+merk+12",
+    "verstelbaar+bureau+eiken",
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A figure. `requests` is how many requests one unit of it takes: the floor is held against as many."""
+
+    name: str
+    lines: Callable[[World], list[str]]
+    script: str = "requests.lua"
+    threads: int = 1
+    requests: int = 1
+
+
+def cookie(employee: Employee) -> str:
+    return f"sessionid={employee.session}; csrftoken={CSRF_TOKEN}"
+
+
+def _reads(path: Callable[[World], str]) -> Callable[[World], list[str]]:
+    """The lines of a page that is only read, by all readers in turn; `path` gives an address."""
+
+    def lines(world: World) -> list[str]:
+        return ["\t".join(["GET", path(world), reader.host, cookie(reader), ""]) for reader in world.readers]
+
+    return lines
+
+
+def _adds(world: World) -> list[str]:
+    body = f"csrfmiddlewaretoken={CSRF_TOKEN}&quantity=1&product="
+    return [
+        "\t".join(["POST", "/cart/lines/", adder.host, cookie(adder), f"{body}{world.product()[0]}"])
+        for adder in world.adders
+    ]
+
+
+def _orders(world: World) -> list[str]:
+    lines = []
+    for buyer in world.buyers:
+        product, slug = world.product()
+        path = f"/products/{product}/{slug}/"
+        lines.append("\t".join([buyer.host, cookie(buyer), CSRF_TOKEN, str(product), ADDRESS, path]))
+    return lines
+
+
+def _floor(world: World) -> str:
+    return f"/floor/{world.category()[0]}/"
+
+
+def _category(world: World) -> str:
+    return f"/categories/{world.category()[1]}/"
+
+
+def _product(world: World) -> str:
+    product, slug = world.product()
+    return f"/products/{product}/{slug}/"
+
+
+def _search(world: World) -> str:
+    return f"/search/?q={world.dice.choice(SEARCHES)}"
+
+
+def _cart(world: World) -> str:
+    return "/cart/"
+
+
+FLOOR = Page("floor", _reads(_floor))
+PAGES = (
+    Page("category", _reads(_category)),
+    Page("product", _reads(_product)),
+    Page("search", _reads(_search)),
+    Page("add_to_cart", _adds),
+    Page("cart", _reads(_cart)),
+    Page("order", _orders, script="orders.lua", threads=4, requests=6),
+)
