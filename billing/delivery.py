@@ -42,7 +42,7 @@ def store_document(invoice: Invoice, *, now: dt.datetime) -> InvoiceDocument:
         return stored
     content = render_pdf(TEMPLATE, document_context(invoice), language=invoice.language)
     digest = sha256(content).hexdigest()
-    fresh = {"content": content, "sha256": digest, "created_at": now}
+    fresh = {"portal_id": invoice.portal_id, "content": content, "sha256": digest, "created_at": now}
     return InvoiceDocument.objects.get_or_create(invoice=invoice, defaults=fresh)[0]
 
 
@@ -51,7 +51,13 @@ def send(invoice: Invoice, *, to: str, occasion: str, now: dt.datetime, actor: U
     """Queue the mail with the PDF to the address `to`, once per `occasion`. Refuses DocumentDamaged."""
     delivery, is_new = InvoiceDelivery.objects.get_or_create(
         source=f"{invoice.number}:{occasion}",
-        defaults={"invoice": invoice, "to": to, "requested_at": now, "requested_by": actor},
+        defaults={
+            "portal_id": invoice.portal_id,
+            "invoice": invoice,
+            "to": to,
+            "requested_at": now,
+            "requested_by": actor,
+        },
     )
     if is_new:
         message = compose("billing/mail/invoice", document_context(invoice), language=invoice.language)

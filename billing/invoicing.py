@@ -155,6 +155,7 @@ def _issue(portal: Portal, month: Month, orders: list[ConsumedOrder], now: dt.da
 def _bill(invoice: Invoice, orders: list[ConsumedOrder], month: Month) -> None:
     lines = InvoiceLine.objects.bulk_create(
         InvoiceLine(
+            portal=invoice.portal,
             invoice=invoice,
             position=position,
             order_number=order.number,
@@ -165,7 +166,7 @@ def _bill(invoice: Invoice, orders: list[ConsumedOrder], month: Month) -> None:
         for position, order in enumerate(orders, start=1)
     )
     BilledEntry.objects.bulk_create(
-        BilledEntry(entry=entry, invoice=invoice, line=line, month=month.first_day)
+        BilledEntry(portal=invoice.portal, entry=entry, invoice=invoice, line=line, month=month.first_day)
         for line, order in zip(lines, orders, strict=True)
         for entry in order.entries
     )
@@ -174,7 +175,7 @@ def _bill(invoice: Invoice, orders: list[ConsumedOrder], month: Month) -> None:
 def _settle(wiped_out: list[ConsumedOrder], invoice: Invoice | None, month: Month) -> None:
     """Orders that were given back whole in the month they were placed: done, without a line."""
     BilledEntry.objects.bulk_create(
-        BilledEntry(entry=entry, invoice=invoice, month=month.first_day)
+        BilledEntry(portal_id=entry.portal_id, entry=entry, invoice=invoice, month=month.first_day)
         for order in wiped_out
         for entry in order.entries
     )

@@ -210,6 +210,7 @@ class Invoice(models.Model):
 class InvoiceLine(models.Model):
     """One order on an invoice: quantity 1, price is the net credit of that order."""
 
+    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="invoice_lines")
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
     position = models.PositiveIntegerField()
     order_number = models.CharField(max_length=20)
@@ -232,6 +233,7 @@ class InvoiceLine(models.Model):
 class BilledEntry(models.Model):
     """Ties one ledger entry to the invoice that bills it, once. Without `line` a refund wiped the order out."""
 
+    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="billed_entries")
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="billed")
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="billed_entries", null=True)
     line = models.ForeignKey(InvoiceLine, on_delete=models.PROTECT, related_name="billed_entries", null=True)
@@ -247,6 +249,7 @@ class BilledEntry(models.Model):
 class InvoiceDocument(models.Model):
     """The PDF of an invoice, byte for byte, with its SHA-256."""
 
+    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="invoice_documents")
     invoice = models.OneToOneField(Invoice, on_delete=models.PROTECT, related_name="document")
     content = models.BinaryField()
     sha256 = models.CharField(max_length=64)
@@ -263,6 +266,7 @@ class InvoiceDocument(models.Model):
 class InvoiceDelivery(models.Model):
     """A mailing of an invoice to the company: one by the run, more where finance sent it again."""
 
+    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="invoice_deliveries")
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="deliveries")
     to = models.EmailField()
     requested_at = models.DateTimeField(default=timezone.now)
