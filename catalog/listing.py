@@ -88,7 +88,7 @@ def cards_in_order(product_ids: Sequence[int], shelves: Shelves) -> list[Card]:
     return sorted(cards(Product.objects.filter(pk__in=place), shelves), key=lambda card: place[card.pk])
 
 
-def some_cards(portal: Portal, number: int = 8) -> list[Card]:
+def some_cards(portal: Portal, number: int = 10) -> list[Card]:
     """Up to `number` products for the front page: one of each shelf as far as it is in stock, payable ones first."""
     shelves = shelves_of(portal)
     on_show = (
