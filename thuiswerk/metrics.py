@@ -61,7 +61,7 @@ def _registry(now: dt.datetime) -> CollectorRegistry:
     registry = CollectorRegistry()
     registry.register(Backlog(now))
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        MultiProcessCollector(registry)
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
         registry.register(REQUESTS)
         registry.register(SECONDS)

@@ -12,6 +12,7 @@ from accounts.demo import demo_only
 from billing import invoicing
 from billing.tasks import invoice_month
 from onboarding.demo import logins
+from onboarding.demo.cast import PASSWORD
 
 
 @require_safe
@@ -21,7 +22,7 @@ def demo_home(request: HttpRequest) -> HttpResponse:
     context = {
         "portals": logins.portal_logins(),
         "staff": logins.staff_logins(),
-        "password": logins.PASSWORD,
+        "password": PASSWORD,
         "admin_url": logins.main_url("admin/"),
     }
     return render(request, "onboarding/demo.html", context)
