@@ -37,6 +37,7 @@ def test_production_passes_every_check(tmp_path):
     [
         ({"DEBUG": "1"}, "security.W018"),
         ({"DEMO": "1"}, "accounts.E001"),
+        ({"EMAIL_URL": ""}, "accounts.E002"),
         ({"PAYMENT_PROVIDER": "demo"}, "orders.E002"),
         ({"TRUSTED_PROXIES": "0"}, "portals.E001"),
         ({"USE_HTTPS": "0"}, "security.W012"),
