@@ -1,51 +1,89 @@
 """Makes the pictures of the README from a running demo: `python -m tests.browser.screenshots [base domain]`."""
 
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import FLAGS, executable
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
-WANTED = {"home-desktop", "home-phone", "home-dark", "category-phone", "product-desktop"}
-PERSON = {"email": "bob@acme.example", "password": "thuiswerk-demo"}
+PASSWORD = "thuiswerk-demo"
 
 
 def main(base_domain: str = "localhost:8000") -> None:
-    """Photograph the main pages at two widths, light and dark."""
+    """Photograph the shop of Bob, the screen of a coordinator, and an invoice of finance."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
-        for name, width, scheme in (("desktop", 1280, "light"), ("phone", 390, "light"), ("dark", 1280, "dark")):
-            context = chromium.new_context(
-                viewport={"width": width, "height": 860}, color_scheme=scheme, locale="nl-NL"
-            )
-            photograph(context.new_page(), f"http://acme.{base_domain}", name)
+        take_shop(chromium, f"http://acme.{base_domain}")
+        take_admin(chromium, f"http://{base_domain}")
+        take_invoice(chromium, f"http://{base_domain}")
         chromium.close()
 
 
-def photograph(page: Page, shop: str, name: str) -> None:
-    """Log in and walk from the front page to the cart."""
-    page.goto(f"{shop}/account/login/")
-    for field, value in PERSON.items():
-        page.fill(f"main [name={field}]", value)
-    page.locator("main .button--primary").click()
-    page.wait_for_url(f"{shop}/")
-    _take(page, f"home-{name}")
-    page.locator(".categories a").first.click()
-    page.wait_for_url("**/categories/**")
-    _take(page, f"category-{name}")
+def take_shop(chromium: Browser, shop: str) -> None:
+    """From the front page to the checkout, which shows credit and own money."""
+    page = log_in(chromium, shop, "bob@acme.example")
+    page.goto(f"{shop}/")
+    take(page, "portal")
+    page.goto(f"{shop}/search/?q=bureaustoel")
     page.locator(".product-card a").first.click()
     page.wait_for_url("**/products/**")
-    _take(page, f"product-{name}")
+    take(page, "product")
+    page.fill("main [name=quantity]", "2")
+    page.locator("main form[action='/cart/lines/'] button").first.click()
+    page.wait_for_url("**/cart/")
+    page.goto(f"{shop}/checkout/")
+    take(page, "checkout")
 
 
-def _take(page: Page, name: str) -> None:
-    if name not in WANTED:
-        return
+def take_admin(chromium: Browser, site: str) -> None:
+    """A portal as the coordinator sets it up."""
+    page = log_in(chromium, site, "coordinator@thuiswerk.example")
+    page.goto(f"{site}/admin/portals/portal/")
+    page.locator("#result_list tbody th a", has_text="Acme").click()
+    take(page, "admin")
+
+
+def take_invoice(chromium: Browser, site: str) -> None:
+    """The first page of the first invoice in the list."""
+    page = log_in(chromium, site, "finance@thuiswerk.example")
+    page.goto(f"{site}/admin/billing/invoice/")
+    with page.expect_download() as download:
+        page.locator("#result_list tbody .field-pdf a").first.click()
+    with tempfile.TemporaryDirectory() as folder:
+        words = ["pdftoppm", "-r", "100", "-singlefile", "-png", download.value.path(), f"{folder}/invoice"]
+        subprocess.run(words, check=True)
+        compress(Path(folder) / "invoice.png", "invoice")
+
+
+def log_in(chromium: Browser, site: str, email: str) -> Page:
+    """A page on which somebody of the demo has logged in."""
+    page = chromium.new_context(viewport={"width": 1280, "height": 860}, locale="nl-NL").new_page()
+    page.goto(f"{site}/account/login/")
+    page.fill("main [name=email]", email)
+    page.fill("main [name=password]", PASSWORD)
+    page.locator("main .button--primary").click()
+    page.wait_for_url(lambda url: "/account/" not in url)
+    return page
+
+
+def take(page: Page, name: str) -> None:
+    """Keep what the page shows as `name`."""
     page.wait_for_load_state("networkidle")
-    page.screenshot(path=FOLDER / f"{name}.png")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / f"{name}.png"
+        page.screenshot(path=file)
+        compress(file, name)
+
+
+def compress(file: Path, name: str) -> None:
+    """Keep the picture with 256 colours, which weighs a third."""
+    Image.open(file).convert("RGB").quantize(256).save(FOLDER / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":
