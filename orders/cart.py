@@ -10,10 +10,10 @@ from django.db import models
 from django.db.models import F
 from django.db.models.functions import Least
 
-from catalog.assortment import payable_ids, visible_products
 from catalog.models import Product
+from catalog.product_page import find_product
 from orders.models import CartLine
-from portals.models import Membership, OwnMoney
+from portals.models import Membership
 
 MOST = 99
 
@@ -35,12 +35,13 @@ def add_to_cart(membership: Membership, *, product_id: int, quantity: int, now: 
 
     Refuses ProductNotVisible, SoldOut.
     """
-    product = visible_products(membership.portal).filter(pk=product_id).first()
-    if product is None:
+    found = find_product(membership.portal, product_id)
+    if found is None:
         raise ProductNotVisible(product_id)
+    product, shelf = found
     if not product.stock:
         raise SoldOut(product_id)
-    seen = {"seen_price": product.price, "seen_payable": _is_payable(membership, product)}
+    seen = {"seen_price": product.price, "seen_payable": shelf.pays(product.pk)}
     lines = membership.cart_lines.filter(product=product)
     if not lines.update(quantity=Least(F("quantity") + quantity, MOST, output_field=models.IntegerField()), **seen):
         _insert(membership, product, quantity, now, seen)
@@ -48,25 +49,19 @@ def add_to_cart(membership: Membership, *, product_id: int, quantity: int, now: 
 
 
 def change_quantity(line: CartLine, *, quantity: int) -> None:
-    """Set the quantity of a line (its product loaded) to 1 to 99, or take the line out with 0."""
+    """Set the quantity of a line (its product loaded) to 1 to 99, or take the line out with 0.
+
+    A line that was ordered or taken out meanwhile stays gone.
+    """
     if quantity == 0:
         line.delete()
         return
-    line.quantity = quantity
-    line.seen_price = line.product.price
-    line.save(update_fields=["quantity", "seen_price"])
+    CartLine.objects.filter(pk=line.pk).update(quantity=quantity, seen_price=line.product.price)
 
 
 def cart_lines(membership: Membership) -> list[CartLine]:
     """The lines of the cart with their products, in the order in which they were put in."""
     return list(membership.cart_lines.select_related("product"))
-
-
-def _is_payable(membership: Membership, product: Product) -> bool:
-    # Elsewhere the portal shows nothing but its assortment, so a visible product is payable.
-    if membership.portal.own_money_buys != OwnMoney.EVERYTHING:
-        return True
-    return bool(payable_ids(membership.portal, [product.pk]))
 
 
 def _insert(membership: Membership, product: Product, quantity: int, now: dt.datetime, seen: dict[str, object]) -> None:

@@ -3,8 +3,10 @@
 import re
 
 from django.conf import settings
+from django.db.models import CharField, QuerySet
 
 from portals.models import Portal
+from thuiswerk.lib.prepared import Given, Prepared
 
 # A name with at most one trailing dot and at most one port; an address in brackets is nobody's host here.
 HOST = re.compile(r"(?P<name>[a-z0-9-]+(?:\.[a-z0-9-]+)*)\.?(?::\d{1,5})?", re.ASCII)
@@ -26,9 +28,16 @@ def portal_at(host: str) -> Portal | None:
     if not host:
         return None
     slug, _, rest = host.partition(".")
-    known = {"slug": slug} if rest == _main() else {"custom_domain": host}
-    return Portal.objects.select_related("company").filter(**known).first()
+    return _by_slug.first(slug=slug) if rest == _main() else _by_domain.first(domain=host)
 
 
 def _main() -> str:
     return settings.BASE_DOMAIN.partition(":")[0].lower()
+
+
+def _portals() -> QuerySet[Portal]:
+    return Portal.objects.select_related("company").order_by()
+
+
+_by_slug = Prepared(lambda: _portals().filter(slug=Given("slug", CharField())))
+_by_domain = Prepared(lambda: _portals().filter(custom_domain=Given("domain", CharField())))

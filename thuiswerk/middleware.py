@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib.auth import logout
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, DateField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,6 +16,7 @@ from portals.models import Membership
 from portals.preview import is_preview, stand_in
 from thuiswerk.lib.money import ZERO
 from thuiswerk.lib.periods import amsterdam_date
+from thuiswerk.lib.prepared import Given, Prepared
 
 
 class MembershipMiddleware:
@@ -66,6 +67,12 @@ def load_membership(request: PortalRequest) -> None:
 
 def _membership_with_totals(request: PortalRequest) -> Membership | None:
     today = amsterdam_date(timezone.now())
+    membership: Membership | None = _member.first(portal=request.portal.pk, user=request.user.pk, today=today)
+    return membership
+
+
+def _members() -> QuerySet[Membership]:
+    today = Given("today", DateField())
     usable = Grant.objects.filter(
         Q(valid_until__gte=today) | Q(reopened_until__gte=today),
         membership=OuterRef("pk"),
@@ -73,9 +80,14 @@ def _membership_with_totals(request: PortalRequest) -> Membership | None:
         remaining__gt=0,
     )
     lines = CartLine.objects.filter(membership=OuterRef("pk"))
-    mine = Membership.objects.active().filter(portal=request.portal, user=request.user)
-    return mine.annotate(credit=_total(usable, "remaining"), cart_quantity=_total(lines, "quantity")).first()
+    mine = Membership.objects.active().filter(
+        portal=Given("portal", BigIntegerField()), user=Given("user", BigIntegerField())
+    )
+    return mine.order_by().annotate(credit=_total(usable, "remaining"), cart_quantity=_total(lines, "quantity"))
 
 
 def _total(rows: QuerySet[Any], column: str) -> Subquery:
     return Subquery(rows.order_by().values("membership").annotate(total=Sum(column)).values("total"))
+
+
+_member = Prepared(_members)

@@ -1,0 +1,78 @@
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection
+from django.db.models import BigIntegerField, CharField, Count
+from django.test.utils import CaptureQueriesContext
+
+from portals.models import Portal
+from tests.world import World, make_portal
+from thuiswerk.lib.prepared import Given, Prepared
+
+by_slug = Prepared(lambda: Portal.objects.select_related("company").filter(slug=Given("slug", CharField())))
+ids_among = Prepared(
+    lambda: (
+        Portal.objects.filter(pk__any=Given("ids", ArrayField(BigIntegerField())))
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+)
+
+
+def test_prepared_finds_by_the_values_of_each_call(world: World):
+    slugs = ["acme", "globex", "nobody", "acme"]
+
+    found = [by_slug.first(slug=slug) for slug in slugs]
+
+    assert found == [world.acme, world.globex, None, world.acme]
+
+
+def test_prepared_gives_what_the_query_set_gives(world: World):
+    numbered = Prepared(
+        lambda: Portal.objects.filter(slug=Given("slug", CharField())).annotate(people=Count("memberships"))
+    )
+
+    with CaptureQueriesContext(connection) as captured:
+        portal = by_slug.first(slug="acme")
+        company = portal.company.name
+
+    assert (company, len(captured)) == ("Acme", 1)
+    assert numbered.first(slug="acme").people == world.acme.memberships.count() == 2
+
+
+def test_prepared_asks_the_database_at_each_call(world: World):
+    before = by_slug.first(slug="acme").name
+    Portal.objects.filter(slug="acme").update(name="Renamed")
+
+    after = by_slug.first(slug="acme").name
+
+    assert (before, after) == ("Acme Thuiswerkwinkel", "Renamed")
+
+
+def test_prepared_takes_a_list_of_any_length(world: World):
+    both = [world.acme.pk, world.globex.pk]
+
+    found = [ids_among.all(ids=ids) for ids in ([], both[:1], both, [*both, 0])]
+
+    assert found == [[], both[:1], both, both]
+
+
+def test_prepared_takes_a_value_as_a_value(world: World):
+    assert by_slug.first(slug="acme' OR 'a'='a") is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_prepared_keeps_threads_apart():
+    portals = {slug: make_portal(slug, slug.title()).pk for slug in ("acme", "globex")}
+
+    def find_often(slug: str) -> set[int]:
+        try:
+            return {by_slug.first(slug=slug).pk for _ in range(50)}
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(find_often, ["acme", "globex"] * 4))
+
+    assert found == [{portals["acme"]}, {portals["globex"]}] * 4
