@@ -1,0 +1,125 @@
+"""The demo world: made by the real workflows, so its books are right on any day of the year."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from accounts.models import Mail, User
+from billing import proof
+from billing.models import Invoice
+from onboarding.demo.cast import NEWCOMER, PASSWORD, STAFF
+from onboarding.demo.logins import portal_logins, staff_logins, table
+from onboarding.demo.world import load_demo_world
+from orders.models import Order, OrderState
+from portals.models import Membership, Portal, PortalPhase
+from thuiswerk.lib.periods import AMSTERDAM, Month
+
+ON_A_LEAP_DAY = dt.datetime(2028, 2, 29, 9, 30, tzinfo=AMSTERDAM)
+AT_NEW_YEAR = dt.datetime(2027, 1, 1, 0, 5, tzinfo=AMSTERDAM)
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder where the pictures of the catalogue are drawn once."""
+    return tmp_path_factory.mktemp("pictures")
+
+
+@pytest.fixture
+def demo(settings, pictures: Path) -> None:
+    settings.DEMO = True
+    settings.MEDIA_ROOT = pictures
+    settings.OPERATOR = settings.OPERATOR | {"iban": "NL91ABNA0417164300"}
+
+
+@pytest.mark.usefixtures("db", "demo")
+@pytest.mark.parametrize("now", [ON_A_LEAP_DAY, AT_NEW_YEAR])
+def test_world_is_complete_and_its_books_are_right(now: dt.datetime):
+    made = load_demo_world(now=now)
+
+    phases = {portal.slug: portal.phase(now) for portal in Portal.objects.all()}
+    assert made is True
+    assert phases == {
+        "acme": PortalPhase.LIVE,
+        "globex": PortalPhase.LIVE,
+        "initech": PortalPhase.BUILD,
+        "umbrella": PortalPhase.ENDED,
+    }
+    assert (proof.wrong_grants(), proof.wrong_invoices()) == ([], [])
+    for slug in ("acme", "globex"):
+        orders = Order.objects.filter(portal__slug=slug, state=OrderState.CONFIRMED)
+        assert {Month.of(order.placed_at) for order in orders} >= {
+            Month.of(now).previous,
+            Month.of(now).previous.previous,
+            Month.of(now).previous.previous.previous,
+        }
+        assert orders.latest("placed_at").placed_at < now
+        assert orders.filter(own_money__gt=0).exists()
+
+
+@pytest.mark.usefixtures("db", "demo")
+def test_world_leaves_only_the_invoices_of_last_month_to_be_made():
+    load_demo_world(now=AT_NEW_YEAR)
+
+    periods = set(Invoice.objects.values_list("period", flat=True))
+    assert dt.date(2026, 11, 1) in periods
+    assert dt.date(2026, 12, 1) not in periods
+    assert all(invoice.document.content for invoice in Invoice.objects.select_related("document"))
+    assert Mail.objects.filter(sent_at=None).count() == 0
+
+
+@pytest.mark.usefixtures("db", "demo")
+def test_world_is_loaded_once_with_the_logins_that_are_printed():
+    load_demo_world(now=AT_NEW_YEAR)
+    before = (User.objects.count(), Order.objects.count(), Membership.objects.count())
+    people = {login.email: login for login in [*portal_logins(), *staff_logins()]}
+
+    again = load_demo_world(now=AT_NEW_YEAR + dt.timedelta(days=1))
+    text = table()
+
+    assert again is False
+    assert (User.objects.count(), Order.objects.count(), Membership.objects.count()) == before
+    assert len(staff_logins()) == len(STAFF)
+    for email, login in people.items():
+        user = User.objects.get(email=email)
+        assert email in text
+        assert user.check_password(PASSWORD) is bool(login.password)
+        assert user.must_choose_password is (email == NEWCOMER)
+
+
+@pytest.mark.usefixtures("db", "demo")
+def test_button_makes_the_invoices_of_last_month_once(monkeypatch: pytest.MonkeyPatch):
+    load_demo_world(now=AT_NEW_YEAR)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: AT_NEW_YEAR)
+    visitor = Client(headers={"host": "localhost"})
+
+    first = visitor.post("/demo/invoices/", follow=True).content.decode()
+    second = visitor.post("/demo/invoices/", follow=True).content.decode()
+
+    made = Invoice.objects.filter(period=dt.date(2026, 12, 1))
+    assert {invoice.portal.slug for invoice in made} == {"acme", "globex"}
+    assert "2 facturen gemaakt." in first
+    assert "Alle afgesloten maanden zijn al gefactureerd." in second
+
+
+def test_front_page_lists_the_logins(db: None, demo: None):
+    page = Client(headers={"host": "localhost"}).get("/demo/").content.decode()
+
+    assert [login.email for login in [*portal_logins(), *staff_logins()] if login.email not in page] == []
+    assert 'href="/demo/mail/"' in page
+
+
+@pytest.mark.parametrize(("method", "path"), [("get", "/demo/"), ("post", "/demo/invoices/")])
+def test_pages_are_not_there_outside_a_demo(db: None, method: str, path: str):
+    answer = getattr(Client(headers={"host": "localhost"}), method)(path)
+
+    assert answer.status_code == 404
+
+
+def test_command_refuses_an_installation_that_is_no_demo(db: None):
+    with pytest.raises(CommandError, match="no demo"):
+        call_command("load_demo")
+
+    assert not Portal.objects.exists()
