@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from django.conf import settings
@@ -18,6 +17,7 @@ from django.utils import timezone
 from accounts.models import Mail
 from billing import ledger, proof
 from billing.models import BilledEntry, Entry, Invoice, InvoiceDocument
+from tests.processes import environment
 from tests.world import make_grant, make_membership, make_portal
 from thuiswerk.lib.periods import Month
 
@@ -48,20 +48,6 @@ def slow_invoices(transactional_db: None) -> Iterator[None]:
         cursor.execute("DROP TRIGGER slow ON billing_invoiceline; DROP FUNCTION billing_slow()")
 
 
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    """The environment of a worker on the database of this test, with a queue of its own."""
-    with connection.cursor() as cursor:
-        parameters = cursor.connection.info
-        address = f"postgresql://{parameters.user}:{parameters.password}@/{parameters.dbname}"
-        address += f"?host={quote(parameters.host, safe='')}&port={parameters.port}"
-    return os.environ | {
-        "DATABASE_URL": address,
-        "DATA_DIR": str(tmp_path),
-        "DJANGO_SETTINGS_MODULE": "thuiswerk.settings",
-    }
-
-
 def consume_in_thirty_portals() -> Month:
     """Two orders in each of thirty portals, last month."""
     month = Month.of(timezone.now()).previous
@@ -74,10 +60,10 @@ def consume_in_thirty_portals() -> Month:
     return month
 
 
-def start_worker(environment: dict[str, str]) -> subprocess.Popen[bytes]:
+def start_worker(folder: Path) -> subprocess.Popen[bytes]:
     """A worker that finds the work that is due, as beat would tell it."""
     return subprocess.Popen(
-        [sys.executable, "-c", WORKER], env=environment, cwd=settings.BASE_DIR, start_new_session=True
+        [sys.executable, "-c", WORKER], env=environment(folder), cwd=settings.BASE_DIR, start_new_session=True
     )
 
 
@@ -94,18 +80,18 @@ def kill(worker: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.mark.usefixtures("slow_invoices")
-def test_invoice_run_survives_three_kills(environment: dict[str, str]):
+def test_invoice_run_survives_three_kills(tmp_path: Path):
     month = consume_in_thirty_portals()
     issued_at_kill = []
     for kill_at in KILL_AT:
-        worker = start_worker(environment)
+        worker = start_worker(tmp_path)
         try:
             wait_until(lambda at=kill_at: Invoice.objects.count() >= at)
         finally:
             kill(worker)
         issued_at_kill.append(Invoice.objects.count())
 
-    worker = start_worker(environment)
+    worker = start_worker(tmp_path)
     try:
         wait_until(lambda: Mail.objects.count() == PORTALS)
     finally:

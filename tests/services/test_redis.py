@@ -1,16 +1,13 @@
 """Tasks and page fragments through a real Redis, and everything that goes on without it."""
 
-import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.core.cache import caches
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +16,7 @@ from accounts import outbox
 from accounts.models import Mail
 from orders.models import Order
 from tests.orders.test_views import checkout_form
+from tests.processes import environment
 from tests.services.servers import PATIENCE, Redis
 from tests.world import PASSWORD, World, build_world
 from thuiswerk.lib.mail import Message
@@ -50,15 +48,8 @@ def wait_until(done: Callable[[], bool]) -> None:
 
 def start_worker(folder: Path) -> subprocess.Popen[bytes]:
     """A worker on the database of the test."""
-    address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
-    environment = os.environ | {
-        "DATABASE_URL": urlunsplit(address),
-        "DATA_DIR": str(folder),
-        "DEMO": "1",
-        "DJANGO_SETTINGS_MODULE": "thuiswerk.settings",
-    }
     words = [sys.executable, "-m", "celery", "-A", "thuiswerk", "worker", "--concurrency", "1"]
-    return subprocess.Popen(words, env=environment)
+    return subprocess.Popen(words, env=environment(folder, DEMO="1"))
 
 
 def portal_url(name: str) -> str:
