@@ -15,7 +15,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -43,6 +44,7 @@ class ReadOnlyInline(admin.TabularInline):  # type: ignore[type-arg]
     """Rows that whoever may see the invoice may see with it."""
 
     extra = 0
+    template = "admin/rows.html"
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.has_perm("billing.view_invoice"))
@@ -61,7 +63,12 @@ class InvoiceLineInline(ReadOnlyInline):
     """One order each."""
 
     model = InvoiceLine
-    fields = ("position", "spent_on", "order_number", "staff_number", "amount")
+    fields = ("position", "spent_on", "order_number", "staff_number", "credit")
+    readonly_fields = ("credit",)
+
+    @admin.display(description=gettext_lazy("amount"))
+    def credit(self, line: InvoiceLine) -> str:
+        return euro(line.amount)
 
 
 class InvoiceDeliveryInline(ReadOnlyInline):
@@ -69,6 +76,9 @@ class InvoiceDeliveryInline(ReadOnlyInline):
 
     model = InvoiceDelivery
     fields = ("requested_at", "to", "requested_by")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[InvoiceDelivery]:
+        return InvoiceDelivery.objects.select_related("requested_by")
 
 
 class MonthFilter(admin.SimpleListFilter):
@@ -103,8 +113,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
         ("portal", "month_name"),
         ("issued_on", "due_on"),
         ("in_total", "payment_reference"),
-        "buyer",
-        "seller",
+        ("to_company", "from_operator"),
         "vat_sentence",
     )
     change_list_template = "admin/billing/invoice/change_list.html"
@@ -125,12 +134,22 @@ class InvoiceAdmin(ReadOnlyAdmin):
     def in_total(self, invoice: Invoice) -> str:
         return euro(invoice.total)
 
+    @admin.display(description=gettext_lazy("buyer"))
+    def to_company(self, invoice: Invoice) -> str:
+        buyer = invoice.buyer
+        return _lines(buyer["name"], buyer["contact"], *buyer["address"], buyer["email"], buyer["reference"])
+
+    @admin.display(description=gettext_lazy("seller"))
+    def from_operator(self, invoice: Invoice) -> str:
+        seller = invoice.seller
+        return _lines(seller["name"], *seller["address"].splitlines(), seller["email"], seller["iban"])
+
     @admin.display(description=gettext_lazy("mailed"))
     def sent(self, invoice: Invoice) -> str:
         mailings: int = invoice.mailings  # type: ignore[attr-defined]
         return ngettext("%(count)d time", "%(count)d times", mailings) % {"count": mailings} if mailings else "–"
 
-    @admin.display(description="PDF")
+    @admin.display(description=gettext_lazy("PDF"))
     def pdf(self, invoice: Invoice) -> str:
         if not hasattr(invoice, "document"):
             return _("is being made")
@@ -171,7 +190,10 @@ class InvoiceAdmin(ReadOnlyAdmin):
             first_day = Month.parse(month).first_day
         except ValueError as error:
             raise Http404(str(error)) from error
-        return zip_of(Invoice.objects.filter(period=first_day), name=f"invoices-{month}.zip")
+        invoices = Invoice.objects.filter(period=first_day)
+        if not invoices.exists():
+            raise Http404(f"There are no invoices of {month}.")
+        return zip_of(invoices, name=f"invoices-{month}.zip")
 
     @admin.action(description=gettext_lazy("Download the PDFs in one file"), permissions=["view"])
     def download_zip(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> FileResponse:
@@ -207,6 +229,11 @@ def zip_of(invoices: QuerySet[Invoice], *, name: str) -> FileResponse:
             archive.writestr(delivery.file_name(invoice), delivery.verified_content(invoice.document))
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
+
+
+def _lines(*texts: str) -> str:
+    """The texts that say something, each on a line of its own."""
+    return format_html_join(mark_safe("<br>"), "{}", ((text,) for text in texts if text))
 
 
 def refusals() -> Iterable[str]:

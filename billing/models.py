@@ -66,7 +66,7 @@ class Grant(models.Model):
         blank=True,
         verbose_name=_("given by"),
     )
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(_("given at"), default=timezone.now)
 
     objects = GrantQuerySet.as_manager()
 
@@ -106,17 +106,31 @@ class EntryKind(models.TextChoices):
 class Entry(models.Model):
     """One immutable line of the credit ledger. The sign is seen from the employee: what comes in is positive."""
 
-    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="entries")
-    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="entries")
-    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="entries")
+    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="entries", verbose_name=_("portal"))
+    membership = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="entries", verbose_name=_("employee")
+    )
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="entries", verbose_name=_("grant"))
     kind = models.CharField(_("kind"), max_length=8, choices=EntryKind)
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     order_number = models.CharField(_("order number"), max_length=20, blank=True)
-    spend = models.ForeignKey("self", on_delete=models.PROTECT, related_name="refunds", null=True, blank=True)
-    source = models.CharField(max_length=160, unique=True)
+    spend = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="refunds",
+        null=True,
+        blank=True,
+        verbose_name=_("spend that it gives back"),
+    )
+    source = models.CharField(_("source"), max_length=160, unique=True)
     posted_at = models.DateTimeField(_("time"))
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("by"),
     )
 
     class Meta:
@@ -180,12 +194,12 @@ class Invoice(models.Model):
     issued_on = models.DateField(_("issued on"))
     due_on = models.DateField(_("due on"))
     issued_at = models.DateTimeField()
-    language = models.CharField(max_length=5, default="nl")
-    seller = models.JSONField()
-    buyer = models.JSONField()
-    vat_sentence = models.TextField()
+    language = models.CharField(_("language"), max_length=5, default="nl")
+    seller = models.JSONField(_("seller"))
+    buyer = models.JSONField(_("buyer"))
+    vat_sentence = models.TextField(_("sentence about VAT"))
     payment_reference = models.CharField(
-        _("payment reference"), max_length=25, help_text="ISO 11649 creditor reference"
+        _("payment reference"), max_length=25, help_text=_("ISO 11649 creditor reference")
     )
     total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
 
@@ -212,13 +226,15 @@ class InvoiceLine(models.Model):
 
     portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="invoice_lines")
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
-    position = models.PositiveIntegerField()
-    order_number = models.CharField(max_length=20)
-    spent_on = models.DateField()
-    staff_number = models.CharField(max_length=30, blank=True)
-    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    position = models.PositiveIntegerField(_("line"))
+    order_number = models.CharField(_("order number"), max_length=20)
+    spent_on = models.DateField(_("date"))
+    staff_number = models.CharField(_("staff number"), max_length=30, blank=True)
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
 
     class Meta:
+        verbose_name = _("invoice line")
+        verbose_name_plural = _("invoice lines")
         ordering = ("position",)
         constraints = (
             models.UniqueConstraint(fields=["invoice", "position"], name="invoice_line_position_once"),
@@ -268,10 +284,15 @@ class InvoiceDelivery(models.Model):
 
     portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="invoice_deliveries")
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="deliveries")
-    to = models.EmailField()
-    requested_at = models.DateTimeField(default=timezone.now)
+    to = models.EmailField(_("mailed to"))
+    requested_at = models.DateTimeField(_("mailed at"), default=timezone.now)
     requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("by"),
     )
     source = models.CharField(max_length=80, unique=True)
 

@@ -66,7 +66,7 @@ class PictureInline(admin.TabularInline):  # type: ignore[type-arg]
     readonly_fields = ("preview",)
     extra = 1
 
-    @admin.display(description="")
+    @admin.display(description=_("picture"))
     def preview(self, picture: ProductPicture) -> SafeString | str:
         return _image(str(picture.file))
 
@@ -89,7 +89,7 @@ class ProductAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         super().save_related(request, form, formsets, change)
         form.instance.set_first_picture()
 
-    @admin.display(description="")
+    @admin.display(description=_("picture"))
     def thumbnail(self, product: Product) -> SafeString | str:
         return _image(product.picture)
 

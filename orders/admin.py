@@ -25,6 +25,8 @@ class ReadOnly:
 class ShownWithOrder(ReadOnly):
     """Rows that whoever may see the order may see with it."""
 
+    template = "admin/rows.html"
+
     def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return bool(request.user.has_perm("orders.view_order"))
 
@@ -49,7 +51,7 @@ class PaymentInline(ShownWithOrder, admin.TabularInline):  # type: ignore[type-a
 class OrderAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     """Find an order by its number, or by the name, mail address or staff number of the employee."""
 
-    list_display = ("number", "placed_at", "portal", "membership", "state", "in_total", "of_credit", "of_own_money")
+    list_display = ("number", "placed_at", "person", "state", "in_total", "of_credit", "of_own_money", "portal")
     list_filter = ("state", "portal", "placed_at")
     list_select_related = ("portal", "membership__user")
     search_fields = (
@@ -72,6 +74,10 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
         return super().get_queryset(request).select_related("portal", "membership__user")
+
+    @admin.display(description=_("employee"), ordering="membership__user__name")
+    def person(self, order: Order) -> str:
+        return order.membership.user.get_full_name()
 
     @admin.display(description=_("total"), ordering="total")
     def in_total(self, order: Order) -> str:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Product
 from portals.models import Membership, Portal
 
+COUNTRIES = [("NL", _("Netherlands")), ("BE", _("Belgium"))]
+
 
 class CartLine(models.Model):
     """A product in an employee's cart, with what was true when it was put in or its quantity was changed.
@@ -66,16 +68,19 @@ class Order(models.Model):
     postal_code = models.CharField(_("postal code"), max_length=10)
     city = models.CharField(_("city"), max_length=80)
     country = models.CharField(_("country"), max_length=2, default="NL")
-    language = models.CharField(max_length=5, default="nl")
+    language = models.CharField(_("language"), max_length=5, default="nl")
     total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
     credit = models.DecimalField(_("paid with credit"), max_digits=12, decimal_places=2)
     own_money = models.DecimalField(_("own money"), max_digits=12, decimal_places=2)
     placed_at = models.DateTimeField(_("placed at"))
     pay_before = models.DateTimeField(
-        null=True, blank=True, help_text="When the reserved credit is released if the own part is not paid."
+        _("to be paid before"),
+        null=True,
+        blank=True,
+        help_text=_("When the reserved credit is released if the own part is not paid."),
     )
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
-    lapsed_at = models.DateTimeField(null=True, blank=True)
+    lapsed_at = models.DateTimeField(_("lapsed at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("order")
@@ -98,7 +103,9 @@ class Order(models.Model):
 
     @property
     def address_lines(self) -> list[str]:
-        return [self.name, f"{self.street} {self.house_number}", f"{self.postal_code}  {self.city}"]
+        """Name, street, postal code and city, then the country where it is not the Netherlands."""
+        abroad = [] if self.country == "NL" else [str(dict(COUNTRIES)[self.country])]
+        return [self.name, f"{self.street} {self.house_number}", f"{self.postal_code}  {self.city}", *abroad]
 
     @property
     def is_confirmed(self) -> bool:
@@ -119,17 +126,19 @@ class OrderLine(models.Model):
     portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="order_lines")
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="order_lines")
-    sku = models.CharField(max_length=40)
-    name = models.CharField(max_length=150)
-    quantity = models.PositiveSmallIntegerField()
-    unit_price = models.DecimalField(max_digits=12, decimal_places=2)
-    vat_rate = models.DecimalField(max_digits=4, decimal_places=2)
-    total = models.DecimalField(max_digits=12, decimal_places=2)
-    vat = models.DecimalField(max_digits=12, decimal_places=2)
-    credit = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
-    own_money = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
+    sku = models.CharField(_("SKU"), max_length=40)
+    name = models.CharField(_("product"), max_length=150)
+    quantity = models.PositiveSmallIntegerField(_("quantity"))
+    unit_price = models.DecimalField(_("price"), max_digits=12, decimal_places=2)
+    vat_rate = models.DecimalField(_("VAT rate"), max_digits=4, decimal_places=2)
+    total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
+    vat = models.DecimalField(_("VAT"), max_digits=12, decimal_places=2)
+    credit = models.DecimalField(_("paid with credit"), max_digits=12, decimal_places=2, default=Decimal("0.00"))
+    own_money = models.DecimalField(_("own money"), max_digits=12, decimal_places=2, default=Decimal("0.00"))
 
     class Meta:
+        verbose_name = _("order line")
+        verbose_name_plural = _("order lines")
         ordering = ("pk",)
         constraints = (
             models.CheckConstraint(
@@ -165,7 +174,7 @@ class Payment(models.Model):
 
     portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="payments")
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
-    provider = models.CharField(max_length=20)
+    provider = models.CharField(_("paid through"), max_length=20)
     provider_id = models.CharField(_("payment id"), max_length=80, unique=True, null=True, blank=True)
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     state = models.CharField(_("state"), max_length=10, choices=PaymentState, default=PaymentState.OPEN)

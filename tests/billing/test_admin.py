@@ -117,9 +117,18 @@ def test_zip_of_a_month_holds_every_pdf_of_it(finance: Client, invoices: list[In
         assert archive.read("factuur-F2026-0001.pdf") == bytes(invoices[0].document.content)
 
 
-@pytest.mark.parametrize("month", ["2026-13", "november"])
+@pytest.mark.parametrize("month", ["2026-13", "november", "2026-10"])
 def test_zip_of_an_unknown_month_is_not_found(finance: Client, month: str):
     assert finance.get(f"{LIST}zip/{month}/").status_code == 404
+
+
+def test_invoice_reads_as_words_with_each_line_once(finance: Client, invoices: list[Invoice]):
+    page = finance.get(reverse("admin:billing_invoice_change", args=[invoices[0].pk])).text
+
+    assert "Acme Nederland B.V.<br>Crediteuren<br>Stationsplein 1<br>3511 ED" in page
+    assert "{&quot;" not in page
+    assert page.count("TW26-1<") == 1
+    assert page.count("€\xa040,00") == 2
 
 
 def test_send_again_mails_the_company_at_its_present_address(finance: Client, invoices: list[Invoice], world: World):
