@@ -96,7 +96,7 @@ def place_order(
     lines = _write_lines(order, quote)
     _take_stock(quote)
     _pay_with_credit(order, now)
-    _empty_cart(member)
+    _empty_cart(member, quote)
     if order.is_confirmed:
         queue_confirmation(order, lines, now=now)
     return order
@@ -116,7 +116,7 @@ def _check_may_order(member: Membership, now: dt.datetime) -> None:
 
 def _locked_quote(member: Membership, now: dt.datetime) -> Quote:
     rows = member.cart_lines.select_for_update(no_key=True, of=("self", "product"))
-    lines = list(rows.select_related("product").order_by("product"))
+    lines = list(rows.select_related("product").order_by("product_id"))
     return quote_cart(member.portal, _in_cart_order(lines), credit=ledger.available(member, now=now))
 
 
@@ -203,5 +203,6 @@ def _pay_with_credit(order: Order, now: dt.datetime) -> None:
     pay(order.membership, amount=order.credit, order_number=order.number, now=now)
 
 
-def _empty_cart(member: Membership) -> None:
-    member.cart_lines.all().delete()
+def _empty_cart(member: Membership, quote: Quote) -> None:
+    """Only what was ordered: in another tab something may have been put in meanwhile."""
+    member.cart_lines.filter(pk__in=[quoted.line.pk for quoted in quote.lines]).delete()

@@ -77,6 +77,17 @@ def test_change_quantity_sees_the_price_again(world: World):
     assert (line.quantity, line.seen_price) == (4, 259)
 
 
+@pytest.mark.parametrize("quantity", [0, 4])
+def test_change_quantity_of_a_line_that_went_meanwhile_leaves_it_gone(world: World, quantity: int):
+    put(world.bob, world.chair)
+    line = world.bob.cart_lines.select_related("product").get()
+    world.bob.cart_lines.all().delete()
+
+    change_quantity(line, quantity=quantity)
+
+    assert not CartLine.objects.exists()
+
+
 def test_change_quantity_to_nothing_takes_the_line_out(world: World):
     put(world.bob, world.chair)
     put(world.bob, world.desk)
