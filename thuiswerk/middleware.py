@@ -30,7 +30,11 @@ class MembershipMiddleware:
         tenant = cast("PortalRequest", request)
         if tenant.portal is not None:
             load_membership(tenant)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if getattr(request, "membership", None) is not None:
+            # A page with a name, a balance or an address is kept nowhere: no proxy, no back button after logging out.
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Refuse every write of a preview."""

@@ -108,3 +108,16 @@ def test_leaver_is_out_at_the_next_request(world, client):
     world.bob.save()
 
     assert (before, ask(client, "/orders/").status_code) == (200, 302)
+
+
+@pytest.mark.parametrize("path", ["/", "/cart/", "/orders/", "/credit/", "/search/?q=stoel", "/nowhere/"])
+def test_page_of_a_member_is_kept_nowhere(world, client, path):
+    client.force_login(world.bob.user)
+
+    assert ask(client, path).headers["Cache-Control"] == "private, no-store"
+
+
+def test_style_of_the_shop_may_be_kept_by_a_member_too(world, client):
+    client.force_login(world.bob.user)
+
+    assert "immutable" in ask(client, f"/brand/{world.acme.brand_hash}.css").headers["Cache-Control"]
