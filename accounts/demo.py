@@ -44,7 +44,7 @@ def demo_only(view: View) -> View:
 @demo_only
 def mail_list(request: HttpRequest) -> HttpResponse:
     """The mails, the newest first; `?to=` shows those to one address."""
-    to = request.GET.get("to", "").strip().lower()
+    to = request.GET.get("to", "").replace("\0", "").strip().lower()
     mails = Mail.objects.exclude(to=outbox.NOBODY).defer("text", "html")
     paginator = Paginator(mails.filter(to__icontains=to) if to else mails, PER_PAGE)
     page = paginator.get_page(request.GET.get("page"))

@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy
 
 from orders.cart import MOST
 from orders.checkout import Address
-from orders.models import DemoState
+from orders.models import COUNTRIES, DemoState
 
 POSTAL_CODES = {
     # PostNL gives out no letters SA, SD or SS; the first digit is never zero.
-    "NL": (re.compile(r"([1-9]\d{3}) ?(?!SA|SD|SS)([A-Z]{2})"), r"\1 \2", gettext_lazy("Write it as 1234 AB.")),
-    "BE": (re.compile(r"([1-9]\d{3})"), r"\1", gettext_lazy("A Belgian postal code has 4 digits.")),
+    "NL": (re.compile(r"([1-9][0-9]{3}) ?(?!SA|SD|SS)([A-Z]{2})"), r"\1 \2", gettext_lazy("Write it as 1234 AB.")),
+    "BE": (re.compile(r"([1-9][0-9]{3})"), r"\1", gettext_lazy("A Belgian postal code has 4 digits.")),
 }
-HOUSE_NUMBER = re.compile(r"[1-9]\d{0,4}(?:[ \-/]?[0-9A-Za-z]{1,6}){0,3}")
+HOUSE_NUMBER = re.compile(r"[1-9][0-9]{0,4}(?:[ \-/]?[0-9A-Za-z]{1,6}){0,3}")
 
 
 class AddForm(forms.Form):
@@ -74,7 +74,7 @@ class CheckoutForm(forms.Form):
     )
     country = forms.ChoiceField(
         label=gettext_lazy("Country"),
-        choices=[("NL", gettext_lazy("Netherlands")), ("BE", gettext_lazy("Belgium"))],
+        choices=COUNTRIES,
         widget=forms.Select({"autocomplete": "country"}),
     )
     form_token = forms.UUIDField(widget=forms.HiddenInput)

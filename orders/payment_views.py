@@ -19,10 +19,13 @@ from portals.http import PortalRequest, member_required
 
 
 @member_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def payment_start(request: PortalRequest, number: str) -> HttpResponse:
-    """Pay, or try again to pay, the own part of an order."""
-    return go_and_pay(request, get_object_or_404(request.membership.orders, number=number))
+    """Pay, or try again to pay, the own part of an order. Who arrives without a form is led to the order."""
+    order = get_object_or_404(request.membership.orders, number=number)
+    if request.method != "POST":
+        return redirect("orders:order_show", number=order.number)
+    return go_and_pay(request, order)
 
 
 @member_required
@@ -73,6 +76,7 @@ def go_and_pay(request: PortalRequest, order: Order) -> HttpResponse:
     try:
         return HttpResponseRedirect(start_payment(order, now=timezone.now()))
     except NothingToPay:
+        messages.info(request, _("The time to pay this order is over."))
         return redirect("orders:order_show", number=order.number)
     except ProviderUnavailable:
         messages.warning(request, _("Paying does not work at the moment. Try again in a few minutes."))

@@ -72,7 +72,7 @@ def settle_payment(payment: Payment, *, now: dt.datetime) -> Payment:
 
 def hear_webhook(portal: Portal, name: str, message: Mapping[str, str], *, now: dt.datetime) -> None:
     """Settle the payment of `portal` that a webhook of the provider `name` is about; an unknown one is ignored."""
-    provider_id = provider(name).identify(message)
+    provider_id = provider(name).identify(message).replace("\0", "")  # which PostgreSQL does not take
     payment = portal.payments.filter(provider=name, provider_id=provider_id).select_related("order__membership").first()
     if payment is not None:
         with suppress(ProviderUnavailable):  # The task asks again.

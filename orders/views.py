@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from orders.cart import ProductNotVisible, SoldOut, add_to_cart, cart_lines, change_quantity
 from orders.checkout import CartChanged, CartEmpty, CheckoutRefusal, place_order
@@ -33,9 +33,14 @@ def cart_show(request: PortalRequest) -> HttpResponse:
 
 
 @shop_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def cart_add(request: PortalRequest) -> HttpResponse:
-    """Put a product in the cart. A product that this portal does not show is answered as one that does not exist."""
+    """Put a product in the cart. A product that this portal does not show is answered as one that does not exist.
+
+    Who arrives without a form, as after logging in again, is led to the cart.
+    """
+    if request.method != "POST":
+        return redirect("orders:cart_show")
     form = AddForm(request.POST)
     if not form.is_valid():
         return _ask_quantity_again(request, form)
@@ -54,9 +59,11 @@ def cart_add(request: PortalRequest) -> HttpResponse:
 
 
 @shop_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def cart_update(request: PortalRequest, pk: int) -> HttpResponse:
-    """Change how much of a product is in the cart, or take it out."""
+    """Change how much of a product is in the cart, or take it out. Who arrives without a form is led to the cart."""
+    if request.method != "POST":
+        return redirect("orders:cart_show")
     line = get_object_or_404(request.membership.cart_lines.select_related("product"), pk=pk)
     form = QuantityForm(request.POST)
     if not form.is_valid():

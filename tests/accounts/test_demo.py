@@ -25,6 +25,12 @@ def demo(settings):
     settings.DEMO = True
 
 
+def test_search_for_a_null_character_finds_what_is_left(main_host, mail, demo):
+    page = main_host.get("/demo/mail/", {"to": "\0facturen"})
+
+    assert list(page.context["page"]) == [mail]
+
+
 def paths(mail):
     return ["", f"{mail.pk}/", f"{mail.pk}/html/", f"{mail.pk}/files/{mail.files.get().pk}/"]
 

@@ -58,6 +58,15 @@ def test_failed_payment_is_tried_again_for_the_same_remainder(bob: Client, payme
     assert [str(attempt.amount) for attempt in order.payments.all()] == ["149.00", "149.00"]
 
 
+def test_payment_of_an_order_whose_time_is_over_says_so(bob: Client, payment: Payment):
+    Order.objects.update(pay_before=NOW)
+
+    page = bob.post(f"/orders/{Order.objects.get().number}/payment/", follow=True)
+
+    assert "De tijd om deze bestelling te betalen is voorbij." in page.content.decode()
+    assert Payment.objects.get() == payment
+
+
 def test_demo_bank_refuses_another_outcome(bob: Client, payment: Payment):
     bob.post(f"/payments/demo/{payment.provider_id}/", {"outcome": "open"})
 
@@ -86,7 +95,7 @@ def test_webhook_answers_known_and_unknown_ids_alike(payment: Payment):
 
     answers = [
         provider_side.post("/payments/demo/webhook/", {"id": asked})
-        for asked in (payment.provider_id, "demo_0000000000000000", "")
+        for asked in (payment.provider_id, "demo_0000000000000000", "", "\0")
     ]
 
     assert {(answer.status_code, answer.content) for answer in answers} == {(200, b"ok")}

@@ -3,6 +3,7 @@
 import re
 import uuid
 from decimal import Decimal
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -208,6 +209,8 @@ def test_checkout_of_something_sold_out_goes_back_to_the_cart(bob: Client, world
         ("postal_code", "12345", "Schrijf hem als 1234 AB."),
         ("postal_code", "1234 SS", "Schrijf hem als 1234 AB."),
         ("postal_code", "0123 AB", "Schrijf hem als 1234 AB."),
+        ("postal_code", "1\u0662\u0663\u0664 AB", "Schrijf hem als 1234 AB."),
+        ("house_number", "1\u0662", "Begin met een getal, zoals 12 of 12 B."),
         ("house_number", "B12", "Begin met een getal, zoals 12 of 12 B."),
         ("house_number", "", "Dit veld is verplicht."),
         ("country", "DE", "Selecteer een geldige keuze. DE is geen beschikbare keuze."),
@@ -227,9 +230,10 @@ def test_checkout_tells_a_wrong_address_at_the_field(bob: Client, world: World, 
 def test_checkout_takes_a_belgian_address(bob: Client, world: World, written: str, kept: str):
     put(world.bob, world.chair)
 
-    bob.post("/checkout/", checkout_form(bob) | {"country": "BE", "postal_code": written})
+    page = bob.post("/checkout/", checkout_form(bob) | {"country": "BE", "postal_code": written}, follow=True)
 
-    assert Order.objects.get().postal_code == kept
+    assert Order.objects.get().address_lines[2:] == [f"{kept}  Utrecht", "België"]
+    assert "Utrecht<br>België</address>" in page.content.decode()
 
 
 def test_checkout_with_an_empty_cart_goes_to_the_cart(bob: Client):
@@ -295,11 +299,30 @@ def test_receipt_is_a_pdf_with_the_number_as_its_name(bob: Client, world: World)
     assert receipt.content.startswith(b"%PDF")
 
 
-@pytest.mark.parametrize(
-    "path", ["/cart/lines/", "/cart/lines/1/", "/orders/TW26-1/payment/", "/payments/demo/webhook/"]
-)
-def test_writes_are_post_only(bob: Client, path: str):
-    assert bob.get(path).status_code == 405
+def test_form_addresses_without_a_form_lead_on_and_write_nothing(bob: Client, world: World):
+    order = order_of(world.bob, world.desk)
+    put(world.bob, world.chair)
+    line = world.bob.cart_lines.get()
+    addresses = ["/cart/lines/", f"/cart/lines/{line.pk}/?quantity=0", f"/orders/{order.number}/payment/"]
+
+    answers = [bob.get(address) for address in addresses]
+
+    assert [answer.headers["Location"] for answer in answers] == ["/cart/", "/cart/", f"/orders/{order.number}/"]
+    assert (list(world.bob.cart_lines.all()), order.payments.count()) == ([line], 0)
+
+
+@pytest.mark.parametrize("path", ["/cart/lines/", "/cart/lines/1/", "/orders/TW26-1/payment/"])
+def test_form_sent_after_the_session_ended_leads_on_after_the_login(world: World, bob: Client, path: str):
+    asked_to_log_in = Client(HTTP_HOST=ACME).post(path, {"quantity": 1})
+
+    back = parse_qs(urlsplit(asked_to_log_in.headers["Location"]).query)["next"][0]
+    assert bob.get(back).status_code in {302, 404}
+
+
+@pytest.mark.parametrize("method", ["put", "delete", "patch"])
+@pytest.mark.parametrize("path", ["/cart/lines/", "/cart/", "/checkout/", "/orders/"])
+def test_other_methods_are_refused(bob: Client, path: str, method: str):
+    assert getattr(bob, method)(path).status_code == 405
 
 
 @pytest.mark.parametrize("path", ["/cart/lines/", "/cart/lines/1/", "/checkout/", "/orders/TW26-1/payment/"])
