@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import IO, NoReturn
@@ -40,9 +41,8 @@ def main() -> None:
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _ask_to_stop)
     try:
-        run(options.port, reset=options.reset)
-    except Stop:
-        print("\nStopping.", flush=True)
+        with suppress(Stop):
+            run(options.port, reset=options.reset)
     except CannotStart as refusal:
         sys.exit(str(refusal))
 
@@ -67,6 +67,7 @@ def run(port: int, *, reset: bool) -> None:
         children.wait()
     finally:
         _take_no_more_signals()
+        print("\nStopping.", flush=True)
         children.stop()
         lock.close()
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from urllib.parse import quote
 
 import psycopg
@@ -55,7 +55,7 @@ class Server:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.user = _server_user(folder)
-        self.sockets = _socket_folder(folder)
+        self.sockets = _socket_folder(folder, self.user)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -114,12 +114,18 @@ class Server:
         # Output to a file: the server keeps what it inherits open, and a pipe would never end.
         with tempfile.TemporaryFile("w+") as output:
             code = subprocess.call(  # noqa: S603
-                command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, user=self.user, cwd="/"
+                command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd="/", **self._identity()
             )
             if check and code:
                 output.seek(0)
                 raise RuntimeError(f"The embedded PostgreSQL did not start ({program}).\n{output.read()[-2000:]}")
         return code
+
+    def _identity(self) -> dict[str, Any]:
+        """As whom the programs run: with nothing of root's left, or simply as who we are."""
+        if self.user is None:
+            return {}
+        return {"user": self.user, "group": pwd.getpwnam(self.user).pw_gid, "extra_groups": []}
 
     def _lock_file(self, name: str) -> Path:
         return self.folder.with_name(f"{self.folder.name}.{name}")
@@ -156,13 +162,14 @@ def _let_in(user: str, folder: Path) -> None:
     os.chown(folder, owner.pw_uid, owner.pw_gid)
 
 
-def _socket_folder(folder: Path) -> Path:
+def _socket_folder(folder: Path, user: str | None) -> Path:
     """The folder itself; where its name is too long for a socket, a private one in the temporary directory."""
     if len(str(folder)) < LONGEST_SOCKET_PATH:
         return folder
     digest = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
     sockets = Path(tempfile.gettempdir()) / f"thuiswerk-{digest}"
     sockets.mkdir(mode=0o700, exist_ok=True)
-    if sockets.stat().st_uid != os.geteuid():
+    owners = {os.geteuid(), pwd.getpwnam(user).pw_uid if user else os.geteuid()}
+    if sockets.stat().st_uid not in owners:
         raise RuntimeError(f"{sockets} belongs to somebody else; put the project in a folder with a shorter name.")
     return sockets
