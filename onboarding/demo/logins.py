@@ -25,6 +25,7 @@ class Login:
     email: str
     person: str
     password: str = PASSWORD
+    has_ended: bool = False
 
 
 def main_url(path: str = "") -> str:
@@ -44,7 +45,7 @@ def portal_logins() -> list[Login]:
         url = f"{settings.URL_SCHEME}://{part.slug}.{settings.BASE_DOMAIN}/"
         person = part.people[1]
         if part.starts is not None:
-            found.append(Login(url, part.company, part.email(person), person))
+            found.append(Login(url, part.company, part.email(person), person, has_ended=part.ends < 0))
         if NEWCOMER.endswith(f"@{part.slug}.example"):
             name = next(name for name in part.people if part.email(name) == NEWCOMER)
             found.append(Login(url, part.company, NEWCOMER, name, password=""))
