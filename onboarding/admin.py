@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import label_for_field
 from django.db.models import Count, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,13 +16,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from billing.invoicing import CompanyIncomplete, OperatorIncomplete, check_parties
 from catalog.models import AssortmentException
 from onboarding import admin_roster
 from onboarding.admin_members import MembershipAdmin
 from onboarding.forms import COMPANY_FIELDS, PortalForm
 from onboarding.portal_setup import save_portal
 from portals import branding, lifecycle
-from portals.models import Membership, Portal, PortalState
+from portals.models import Company, Membership, Portal, PortalState
 from portals.preview import PreviewRefused, preview_url
 from portals.views import stored_file
 
@@ -139,7 +141,19 @@ class PortalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("The shop is now: %(state)s.") % {"state": portal.get_state_display()})
+            self._warn_of_invoice(request, portal)
         return redirect("admin:portals_portal_change", portal.pk)
+
+    def _warn_of_invoice(self, request: HttpRequest, portal: Portal) -> None:
+        """Tell now what would stop the first invoice in a month."""
+        try:
+            check_parties(portal.company)
+        except CompanyIncomplete as refusal:
+            missing = ", ".join(str(label_for_field(name, Company)) for name in refusal.missing)
+            text = _("Without this no invoice can be made of what is spent: %(missing)s.")
+            messages.warning(request, text % {"missing": missing})
+        except OperatorIncomplete:
+            return
 
     def picture(self, request: HttpRequest, portal: Portal, name: str) -> FileResponse:
         """The logo or the header picture, for this screen."""

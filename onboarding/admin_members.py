@@ -15,7 +15,6 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.passwords import require_new_password
-from billing.ledger import LedgerRefusal
 from onboarding import roster
 from onboarding.forms import ExtraCreditForm
 from portals.models import Membership
@@ -64,7 +63,7 @@ class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.action(description=_("Invite"), permissions=["change"], location=EVERYWHERE)
     def invite(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
-        self._each(request, queryset, lambda member: roster.invite(member, now=timezone.now()))
+        self._each(request, queryset, _invite_once)
 
     @admin.action(description=_("Block, and take unspent credit back"), permissions=["change"], location=EVERYWHERE)
     def disable(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
@@ -120,10 +119,20 @@ class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         for membership in queryset.select_related("portal", "user"):
             try:
                 act(membership)
-            except (roster.RosterRefusal, LedgerRefusal) as refusal:
+            except roster.RosterRefusal as refusal:
                 messages.error(request, str(refusal))
             else:
                 done += 1
         if done:
             told = ngettext("Done for %(count)d employee.", "Done for %(count)d employees.", done)
             messages.success(request, told % {"count": done})
+
+
+def _invite_once(member: Membership) -> None:
+    """Invite; says so where it was done before, and where a mail that got lost is sent again."""
+    if member.invited_at is not None:
+        raise roster.InvitedBefore(
+            _("%(person)s has been invited already. A lost mail is sent again from the list of mails.")
+            % {"person": member}
+        )
+    roster.invite(member, now=timezone.now())

@@ -81,7 +81,7 @@ def import_show(request: HttpRequest, portal: Portal, import_pk: int) -> HttpRes
             told = ngettext("%(count)d employee was added.", "%(count)d employees were added.", added)
             messages.success(request, told % {"count": added})
         return redirect("admin:portals_portal_change", portal.pk)
-    rows = check_rows(batch)
+    rows = check_rows(batch, now=timezone.now())
     counts = Counter(row.verdict for row in rows)
     # What needs attention comes first.
     order = [Verdict.WRONG, Verdict.DOUBLE, Verdict.NEW, Verdict.KNOWN]

@@ -10,13 +10,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.forms.models import fields_for_model
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from onboarding import roster_file
 from onboarding.category_tree import CategoryTreeField
 from portals.images import ACCEPT, PictureField
-from portals.models import Company, Portal, Role
+from portals.models import Company, Portal, PortalState, Role
 
 COMPANY_FIELDS = (
     "name",
@@ -36,6 +37,7 @@ DOMAIN = RegexValidator(
     r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", _("Write only the name, such as winkel.acme.nl.")
 )
 # Names that belong to the installation or look as if they did.
+FIRST_YEAR, LAST_YEAR = 2020, 2100
 RESERVED = frozenset(
     {"www", "admin", "api", "mail", "smtp", "static", "media", "demo", "login", "account", "app", "ns"}
 )
@@ -59,27 +61,27 @@ class PortalForm(forms.ModelForm, CompanyPart):  # type: ignore[misc,type-arg,va
     """A portal and its company in one form."""
 
     existing_company = forms.ModelChoiceField(
-        label=_("existing customer"),
+        label=capfirst(_("existing customer")),
         queryset=Company.objects.all(),
         required=False,
         help_text=_("Choose one to leave the company data below empty."),
     )
     logo = PictureField(
-        label=_("logo"),
+        label=capfirst(_("logo")),
         required=False,
         keep_side=800,
         widget=PictureInput(attrs={"accept": ACCEPT}),
         help_text=_("PNG, JPEG or WebP, at most 5 MB and 4096 pixels a side."),
     )
     header = PictureField(
-        label=_("header picture"),
+        label=capfirst(_("header picture")),
         required=False,
         keep_side=2400,
         widget=PictureInput(attrs={"accept": ACCEPT}),
         help_text=_("Wide, at least 1600 pixels, as the logo."),
     )
     categories = CategoryTreeField(
-        label=_("allowed categories"), help_text=_("A category stands for everything below it.")
+        label=capfirst(_("allowed categories")), help_text=_("A category stands for everything below it.")
     )
 
     class Meta:
@@ -149,10 +151,31 @@ class PortalForm(forms.ModelForm, CompanyPart):  # type: ignore[misc,type-arg,va
     def clean_brand_color(self) -> str:
         return str(self.cleaned_data["brand_color"]).lower()
 
+    def clean_credit_per_employee(self) -> Decimal:
+        amount: Decimal = self.cleaned_data["credit_per_employee"]
+        if amount > roster_file.MAX_AMOUNT:
+            raise ValidationError(gettext("This is more than € 100.000 for one employee."))
+        return amount
+
+    def _clean_period(self, cleaned: dict[str, Any]) -> None:
+        """A shop that left the building keeps a live period, and nobody means the year 9999."""
+        first, last = cleaned.get("live_from"), cleaned.get("live_until")
+        for name, day in (("live_from", first), ("live_until", last)):
+            if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+                self.add_error(name, gettext("This is not a day of our time."))
+        if first is None and "live_from" not in self.errors:
+            if last is not None:
+                self.add_error("live_from", gettext("Fill in the first day too."))
+            elif self.instance.state != PortalState.BUILD:
+                self.add_error("live_from", gettext("A shop that is no longer in build needs a live period."))
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        self._clean_period(cleaned)
         if not self.instance.pk and not cleaned.get("existing_company") and not cleaned.get("company_name"):
             self.add_error("company_name", gettext("Fill in the company, or choose an existing customer above."))
+        if cleaned.get("existing_company") and cleaned.get("company_name"):
+            self.add_error("company_name", gettext("Leave the company empty, or choose no existing customer above."))
         try:
             self.company().clean_fields(exclude=[name for name in COMPANY_FIELDS if f"company_{name}" in self.errors])
         except ValidationError as error:
@@ -174,12 +197,12 @@ class PortalForm(forms.ModelForm, CompanyPart):  # type: ignore[misc,type-arg,va
 class EmployeeForm(forms.Form):
     """One person for the roster of a portal."""
 
-    email = forms.EmailField(label=_("work e-mail"), max_length=254)
-    name = forms.CharField(label=_("name"), max_length=150, required=False)
-    staff_number = forms.CharField(label=_("staff number"), max_length=30, required=False)
-    role = forms.ChoiceField(label=_("role"), choices=Role, initial=Role.EMPLOYEE)
+    email = forms.EmailField(label=capfirst(_("work e-mail")), max_length=254)
+    name = forms.CharField(label=capfirst(_("name")), max_length=150, required=False)
+    staff_number = forms.CharField(label=capfirst(_("staff number")), max_length=30, required=False)
+    role = forms.ChoiceField(label=capfirst(_("role")), choices=Role, initial=Role.EMPLOYEE)
     amount = forms.DecimalField(
-        label=pgettext_lazy("opening credit of an employee", "credit"),
+        label=capfirst(pgettext_lazy("opening credit of an employee", "credit")),
         min_value=Decimal(0),
         max_value=roster_file.MAX_AMOUNT,
         decimal_places=2,
@@ -203,7 +226,10 @@ class ExtraCreditForm(forms.Form):
     """Extra credit for chosen employees. The token makes a second click of the same form give nothing more."""
 
     amount = forms.DecimalField(
-        label=_("amount for each"), min_value=Decimal("0.01"), max_value=roster_file.MAX_AMOUNT, decimal_places=2
+        label=capfirst(_("amount for each")),
+        min_value=Decimal("0.01"),
+        max_value=roster_file.MAX_AMOUNT,
+        decimal_places=2,
     )
-    reason = forms.CharField(label=_("reason"), max_length=120)
+    reason = forms.CharField(label=capfirst(_("reason")), max_length=120)
     token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)

@@ -14,18 +14,22 @@ from catalog.models import AssortmentCategory, Category
 from portals.models import Company, Portal
 from thuiswerk.lib.periods import amsterdam_date
 
+HOST_NAMES = ("slug", "custom_domain")
+
 
 @transaction.atomic
 def save_portal(
     portal: Portal, *, company: Company, categories: Iterable[Category], now: dt.datetime, actor: User
 ) -> None:
-    """Write the portal with its company and the categories that it pays for."""
+    """Write the portal with its company and the categories that it pays for. Its state is for `portals.lifecycle`."""
     with pghistory.context(actor=actor.pk):
         company.save()
         portal.company = company
-        before = Portal.objects.select_for_update(of=("self",)).filter(pk=portal.pk).first()
-        portal.save()
-        if before is not None:
+        before = Portal.objects.select_for_update(of=("self",), no_key=True).filter(pk=portal.pk).first()
+        if before is None:
+            portal.save()
+        else:
+            portal.save(update_fields=_written(before, portal))
             _move_credit(before, portal, now)
         set_assortment(portal, categories)
 
@@ -41,6 +45,16 @@ def set_assortment(portal: Portal, categories: Iterable[Category]) -> None:
         AssortmentCategory(portal=portal, category_id=pk) for pk in sorted(roots - present)
     )
     portal.bump_revision()
+
+
+def _written(before: Portal, after: Portal) -> set[str]:
+    """The columns to write. The state is not among them: a colleague may have paused the shop meanwhile.
+
+    Nor are names of the host that stay as they are: to write a unique column, PostgreSQL takes the lock that an order
+    waits for when it names the portal, while this transaction waits for the credit that the order took.
+    """
+    names = {field.name for field in Portal._meta.concrete_fields} - {"id", "state", "revision", "created_at"}
+    return names - {name for name in HOST_NAMES if getattr(before, name) == getattr(after, name)}
 
 
 def _move_credit(before: Portal, after: Portal, now: dt.datetime) -> None:

@@ -19,6 +19,7 @@ from billing import ledger
 from portals.models import Membership, Portal, PortalState, Role
 from thuiswerk.lib.mail import compose
 from thuiswerk.lib.nudge import nudge
+from thuiswerk.lib.periods import amsterdam_date
 
 OPENING = "Thuiswerktegoed"
 
@@ -36,7 +37,15 @@ class WorksElsewhere(RosterRefusal):
 
 
 class NoLivePeriod(RosterRefusal):
-    """Credit needs a first and a last day, and the portal has none yet."""
+    """Credit needs a live period that is not over, and the portal has none."""
+
+
+class GivenBefore(RosterRefusal):
+    """The same form gave credit before, of another amount."""
+
+
+class InvitedBefore(RosterRefusal):
+    """The person has the invitation already."""
 
 
 class NotOpenForInvitations(RosterRefusal):
@@ -65,8 +74,8 @@ def add_employee(
     """
     email = User.objects.normalize_email(email)
     check_email(portal, email)
-    if amount and not portal.live_from:
-        raise NoLivePeriod(_("Set the live period of the portal first: credit is valid during it."))
+    if amount:
+        credit_period(portal, now=now)
     if portal.memberships.filter(user__email=email).exists():
         raise AlreadyOnRoster(_("%(email)s takes part in this portal already.") % {"email": email})
     if staff_number and portal.memberships.filter(staff_number=staff_number).exists():
@@ -99,23 +108,36 @@ def give_credit(
 ) -> None:
     """Grant `amount` euro for the live period of the portal, once per `source`.
 
-    Refuses NoLivePeriod, EmployeeDisabled, and InvalidAmount of the ledger.
+    Refuses NoLivePeriod, EmployeeDisabled, GivenBefore, and InvalidAmount of the ledger.
     """
-    portal = membership.portal
-    if portal.live_from is None or portal.live_until is None:
-        raise NoLivePeriod(_("Set the live period of the portal first: credit is valid during it."))
+    valid_from, valid_until = credit_period(membership.portal, now=now)
     if not membership.is_active:
         raise EmployeeDisabled(_("%(person)s may not enter this portal.") % {"person": membership})
-    ledger.grant(
-        membership,
-        amount=amount,
-        valid_from=portal.live_from,
-        valid_until=portal.live_until,
-        reason=reason,
-        source=source,
-        now=now,
-        actor=actor,
-    )
+    try:
+        ledger.grant(
+            membership,
+            amount=amount,
+            valid_from=valid_from,
+            valid_until=valid_until,
+            reason=reason,
+            source=source,
+            now=now,
+            actor=actor,
+        )
+    except ledger.SourceReused as refusal:
+        raise GivenBefore(
+            _("%(person)s got credit by this form before, of another amount. Nothing was added.")
+            % {"person": membership}
+        ) from refusal
+
+
+def credit_period(portal: Portal, *, now: dt.datetime) -> tuple[dt.date, dt.date]:
+    """The first and the last day of credit given now. Refuses NoLivePeriod: it would expire unspent."""
+    if portal.live_from is None or portal.live_until is None:
+        raise NoLivePeriod(_("Set the live period of the portal first: credit is valid during it."))
+    if portal.live_until < amsterdam_date(now):
+        raise NoLivePeriod(_("The live period of the portal is over: set a new one before you give credit."))
+    return portal.live_from, portal.live_until
 
 
 def opening_source(membership: Membership) -> str:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from billing import ledger
 from onboarding.models import RosterImport
-from onboarding.roster import OPENING, NoLivePeriod, RosterRefusal
+from onboarding.roster import OPENING, NoLivePeriod, RosterRefusal, credit_period
 from onboarding.roster_file import Row, read_roster
 from portals.models import Membership, Portal
 
@@ -60,20 +60,21 @@ def upload_roster(portal: Portal, *, file_name: str, content: bytes, now: dt.dat
     )
 
 
-def check_rows(batch: RosterImport) -> list[CheckedRow]:
+def check_rows(batch: RosterImport, *, now: dt.datetime) -> list[CheckedRow]:
     """Every row of the list with its verdict, compared with the roster as it is now."""
     rows = [Row.from_json(stored) for stored in batch.rows]
     present = set(batch.portal.memberships.values_list("user__email", flat=True))
     numbers = set(batch.portal.memberships.exclude(staff_number="").values_list("staff_number", flat=True))
     foreign = _emails_elsewhere(batch.portal, {row.email for row in rows})
     seen: set[str] = set()
-    times = Counter(row.staff_number for row in rows if row.staff_number)
+    people = {(row.email, row.staff_number) for row in rows if row.staff_number}
+    times = Counter(number for _email, number in people)
     checked = []
     for row in rows:
         verdict = _verdict(row, present, seen)
         if verdict == Verdict.NEW:
             _find_clashes(row, numbers, times, foreign)
-            _find_missing_period(row, batch.portal)
+            _find_missing_period(row, batch.portal, now)
             verdict = Verdict.WRONG if row.errors else Verdict.NEW
         seen.add(row.email)
         checked.append(CheckedRow(row, verdict, _amount(row, batch.portal)))
@@ -90,7 +91,7 @@ def apply_import(batch: RosterImport, *, now: dt.datetime, actor: User) -> int:
     batch.refresh_from_db(from_queryset=RosterImport.objects.select_for_update(of=("self",)))
     if batch.applied_at is not None:
         raise ImportApplied(_("This list was added before."))
-    new = [checked for checked in check_rows(batch) if checked.verdict == Verdict.NEW]
+    new = [checked for checked in check_rows(batch, now=now) if checked.verdict == Verdict.NEW]
     members = _make_memberships(batch.portal, new, now)
     _give_opening_credit(batch.portal, members, new, now, actor)
     batch.applied_at, batch.added = now, len(new)
@@ -117,9 +118,13 @@ def _find_clashes(row: Row, numbers: set[str], times: Counter[str], foreign: set
         row.errors["staff_number"] = _("This staff number stands in the list more than once.")
 
 
-def _find_missing_period(row: Row, portal: Portal) -> None:
-    if not portal.live_from and _amount(row, portal):
-        row.errors["amount"] = _("Set the live period of the portal first: credit is valid during it.")
+def _find_missing_period(row: Row, portal: Portal, now: dt.datetime) -> None:
+    if not _amount(row, portal):
+        return
+    try:
+        credit_period(portal, now=now)
+    except NoLivePeriod as refusal:
+        row.errors["amount"] = str(refusal)
 
 
 def _emails_elsewhere(portal: Portal, emails: set[str]) -> set[str]:
@@ -158,12 +163,11 @@ def _give_opening_credit(
     amounts = {member: c.amount for member, c in zip(members, new, strict=True) if c.amount}
     if not amounts:
         return
-    if portal.live_from is None or portal.live_until is None:
-        raise NoLivePeriod(_("Set the live period of the portal first: credit is valid during it."))
+    valid_from, valid_until = credit_period(portal, now=now)
     ledger.grant_many(
         amounts,
-        valid_from=portal.live_from,
-        valid_until=portal.live_until,
+        valid_from=valid_from,
+        valid_until=valid_until,
         reason=OPENING,
         source="opening",
         now=now,

@@ -117,7 +117,11 @@ def test_new_portal_without_any_company_is_told_so_at_the_field(world, office):
         ("custom_domain", "https://acme.nl/"),
         ("brand_color", "red"),
         ("live_until", "2026-09-01"),
+        ("live_from", "9999-12-31"),
+        ("live_until", "9999-12-31"),
+        ("live_from", ""),
         ("credit_per_employee", "-1"),
+        ("credit_per_employee", "1000000"),
         ("company_kvk_number", "12"),
     ],
 )
@@ -130,6 +134,19 @@ def test_wrong_value_is_told_and_nothing_is_written(world, office, field, value)
     errors = response.context["adminform"].form.errors
     assert list(errors) in ([field], ["__all__"])
     assert Portal.objects.values().get(pk=world.acme.pk) == before
+
+
+def test_shop_that_is_open_keeps_a_live_period(world, office):
+    response = office.post(change(world.acme), filled(world.acme, live_from="", live_until=""))
+
+    assert list(response.context["adminform"].form.errors) == ["live_from"]
+
+
+def test_new_portal_takes_an_existing_customer_or_a_new_company_and_not_both(world, office):
+    response = office.post(ADD, filled(world.acme, slug="acme2", existing_company=world.globex.company.pk))
+
+    assert list(response.context["adminform"].form.errors) == ["company_name"]
+    assert not Portal.objects.filter(slug="acme2").exists()
 
 
 def test_assortment_is_what_was_ticked(world, office):
@@ -255,6 +272,40 @@ def test_extra_credit_is_given_once_for_one_form(world, office):
 
     assert sorted(grant.amount for grant in world.bob.grants.all()) == [Decimal("20.00"), Decimal("250.00")]
     assert [grant.reason for grant in world.alice.grants.all()] == ["Verhuizing"]
+
+
+def test_second_click_with_another_amount_gives_nothing_and_says_so(world, office):
+    url = "/admin/portals/membership/"
+    chosen = {"action": "give_credit", "_selected_action": [world.bob.pk]}
+    form = office.post(url, chosen).context["form"]
+    sent = chosen | {"confirm": "1", "amount": "20.00", "reason": "Verhuizing", "token": str(form["token"].value())}
+    office.post(url, sent)
+
+    page = office.post(url, sent | {"amount": "30.00"}, follow=True).content.decode()
+
+    assert "kreeg met dit formulier al" in page
+    assert sorted(grant.amount for grant in world.bob.grants.all()) == [Decimal("20.00"), Decimal("250.00")]
+
+
+def test_second_invitation_is_not_said_to_be_sent(world, office):
+    url = "/admin/portals/membership/"
+    office.post(url, {"action": "invite", "_selected_action": [world.bob.pk]})
+
+    page = office.post(url, {"action": "invite", "_selected_action": [world.bob.pk]}, follow=True).content.decode()
+
+    assert "is al uitgenodigd" in page
+    assert Mail.objects.filter(key=f"invitation:{world.bob.pk}").count() == 1
+
+
+def test_shop_that_opens_without_what_an_invoice_needs_is_told_now(world, office, settings):
+    settings.OPERATOR = settings.OPERATOR | {"name": "Thuiswerk BV", "address": "Dam 1", "iban": "NL91ABNA0417164300"}
+    Company.objects.filter(pk=world.acme.company.pk).update(invoice_email="", city="")
+    Portal.objects.filter(pk=world.acme.pk).update(state=PortalState.BUILD)
+
+    page = office.post(f"/admin/portals/portal/{world.acme.pk}/state/", {"move": "ready"}, follow=True).content.decode()
+
+    assert "plaats, e-mail voor facturen" in page
+    assert Portal.objects.get(pk=world.acme.pk).state == PortalState.READY
 
 
 def test_screens_are_closed_to_staff_without_the_permission(world, client, settings):

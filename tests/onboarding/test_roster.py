@@ -1,5 +1,6 @@
 """The roster: adding, inviting and leaving."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -41,6 +42,18 @@ def test_employee_with_credit_needs_a_live_period(world):
         add(portal)
 
     assert not User.objects.filter(email="dana@acme.example").exists()
+
+
+def test_credit_is_refused_when_the_live_period_is_over(world):
+    world.acme.live_until = NOW.date() - dt.timedelta(days=1)
+    world.acme.save()
+
+    with pytest.raises(roster.NoLivePeriod):
+        add(world.acme)
+    with pytest.raises(roster.NoLivePeriod):
+        roster.give_credit(world.bob, amount=Decimal("20.00"), reason="", source="x", now=NOW, actor=None)
+
+    assert add(world.acme, amount="0.00").grants.count() == 0
 
 
 def test_same_person_is_not_added_twice(world):

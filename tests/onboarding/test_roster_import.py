@@ -1,5 +1,6 @@
 """A list of employees is shown before it is applied, and applied once."""
 
+import datetime as dt
 import time
 from decimal import Decimal
 
@@ -24,7 +25,7 @@ def batch_of(world, *lines, portal=None):
 
 
 def verdicts(batch):
-    return [checked.verdict.value for checked in check_rows(batch)]
+    return [checked.verdict.value for checked in check_rows(batch, now=NOW)]
 
 
 def apply(world, batch):
@@ -46,7 +47,7 @@ def test_every_row_gets_its_verdict(world):
     )
 
     assert verdicts(batch) == ["new", "double", "known", "wrong", "wrong", "wrong", "wrong", "wrong", "wrong"]
-    assert [list(checked.errors) for checked in check_rows(batch)][3:] == [
+    assert [list(checked.errors) for checked in check_rows(batch, now=NOW)][3:] == [
         ["email"],
         ["email"],
         ["staff_number"],
@@ -56,10 +57,25 @@ def test_every_row_gets_its_verdict(world):
     ]
 
 
+def test_line_that_stands_twice_adds_its_person_once(world):
+    batch = batch_of(world, "dana@acme.example;Dana;7;100", "dana@acme.example;Dana;7;100")
+
+    assert verdicts(batch) == ["new", "double"]
+
+
+def test_credit_of_a_portal_that_ended_is_told_per_row(world):
+    world.acme.live_until = NOW.date() - dt.timedelta(days=1)
+    world.acme.save()
+    batch = batch_of(world, "dana@acme.example;Dana;7;100", "eve@acme.example;Eve;8;0")
+
+    assert [list(checked.errors) for checked in check_rows(batch, now=NOW)] == [["amount"], []]
+    assert apply(world, batch) == 1
+
+
 def test_nothing_is_written_before_it_is_confirmed(world):
     before = (User.objects.count(), Membership.objects.count(), Entry.objects.count())
 
-    check_rows(batch_of(world, "dana@acme.example;Dana;7;100"))
+    check_rows(batch_of(world, "dana@acme.example;Dana;7;100"), now=NOW)
 
     assert (User.objects.count(), Membership.objects.count(), Entry.objects.count()) == before
 
@@ -121,7 +137,7 @@ def test_credit_without_a_live_period_is_told_per_row(world):
     batch = batch_of(world, "dana@acme.example;Dana;7;100", "eve@acme.example;Eve;8;0", portal=portal)
 
     assert verdicts(batch) == ["wrong", "new"]
-    assert list(check_rows(batch)[0].errors) == ["amount"]
+    assert list(check_rows(batch, now=NOW)[0].errors) == ["amount"]
 
 
 def test_five_thousand_people_are_a_matter_of_few_statements(world):

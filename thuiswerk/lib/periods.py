@@ -42,6 +42,8 @@ class Month:
             day = dt.datetime.strptime(text, "%Y-%m").replace(tzinfo=AMSTERDAM)
         except ValueError:
             raise ValueError(f"{text!r} is not a month; write it as 2026-10.") from None
+        if not 2000 <= day.year <= 2999:
+            raise ValueError(f"{text!r} is not a month of our time.")
         return cls(day.year, day.month)
 
     @classmethod
