@@ -67,7 +67,7 @@ def test_live_period_of_three_months_is_clamped_at_the_end_of_a_month(day: dt.da
     assert Portal.default_live_until(day) == later
 
 
-@pytest.mark.parametrize("text", ["2026-13", "2026", "oktober", "2026-10-01", ""])
+@pytest.mark.parametrize("text", ["2026-13", "2026", "oktober", "2026-10-01", "", "9999-12", "0001-01"])
 def test_parse_refuses_what_is_not_a_month(text: str):
     with pytest.raises(ValueError, match="is not a month"):
         Month.parse(text)
