@@ -16,8 +16,12 @@ import weasyprint
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
+from PIL import ImageFile
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+# WeasyPrint makes the whole process content with half a picture; an upload must be whole.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 STATIC: Path = settings.BASE_DIR / "static"
 BASE_URL = f"{(STATIC / 'pdf').as_uri()}/"

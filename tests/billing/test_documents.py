@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 from pypdf import PdfReader
 
 from billing import documents
+from portals.images import clean_image
 
 PAGE = "<!doctype html><html lang='nl'><title>T</title><p>€ 1.234,50 <b>Łucja Ωmega Иван</b></p></html>"
 IN_ANOTHER_PROCESS = """
@@ -91,3 +95,11 @@ def test_warm_up_reads_the_fonts_once():
     documents.warm_up()
 
     assert documents._fonts() is fonts
+
+
+def test_half_a_picture_is_refused_in_a_process_that_makes_documents():
+    whole = io.BytesIO()
+    Image.effect_noise((400, 400), 90).save(whole, "PNG")
+
+    with pytest.raises(ValidationError):
+        clean_image(SimpleUploadedFile("logo.png", whole.getvalue()[:5000]))
