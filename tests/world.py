@@ -7,7 +7,11 @@ import datetime as dt
 import itertools
 from dataclasses import dataclass
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.models import Group
 
 from accounts.models import User
 from billing import ledger
@@ -97,6 +101,14 @@ def make_user(email: str, name: str = "", *, password: str | None = PASSWORD, **
 def make_staff(email: str, **fields: Any) -> User:
     """An administrator of the operator."""
     return make_user(email, "Coen Coördinator", is_staff=True, is_superuser=True, **fields)
+
+
+def make_colleague(email: str, name: str, *, role: str) -> User:
+    """Somebody of the operator's staff in one of the roles; the roles are made anew where a test has emptied them."""
+    import_module("onboarding.migrations.0002_staff_roles").make_roles(apps, None)
+    colleague = make_user(email, name, is_staff=True)
+    colleague.groups.add(Group.objects.get(name=role))
+    return colleague
 
 
 def make_membership(

@@ -160,7 +160,7 @@ def test_delete_old_codes_keeps_those_of_today(world):
 
 @pytest.mark.django_db(transaction=True)
 def test_redeem_code_guessed_by_twenty_at_once_gives_five_tries(monkeypatch):
-    monkeypatch.setattr(outbox, "_nudge", lambda: None)
+    monkeypatch.setattr(outbox, "_nudge_workers", lambda: None)
     row = send("bob@acme.example", build_world().acme)
 
     results = in_threads(20, lambda: codes.redeem_code(row.id, "BBBB-BBBB", now=NOW))
@@ -172,7 +172,7 @@ def test_redeem_code_guessed_by_twenty_at_once_gives_five_tries(monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 def test_redeem_code_by_ten_at_once_works_once(monkeypatch):
-    monkeypatch.setattr(outbox, "_nudge", lambda: None)
+    monkeypatch.setattr(outbox, "_nudge_workers", lambda: None)
     row = send("bob@acme.example", build_world().acme)
     code = newest_code("bob@acme.example")
 

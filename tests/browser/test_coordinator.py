@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.browser import steps
 from tests.browser.visitor import Visitor
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])

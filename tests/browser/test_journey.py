@@ -4,7 +4,6 @@ import datetime as dt
 from io import BytesIO
 
 import pytest
-from django.contrib.auth.models import Group
 from playwright.sync_api import Locator
 from pypdf import PdfReader
 
@@ -12,12 +11,12 @@ from billing.tasks import invoice_last_month
 from orders.models import Order
 from tests.browser import steps
 from tests.browser.visitor import Visitor
-from tests.world import make_grant, make_membership, make_user
+from tests.world import make_colleague, make_grant, make_membership
 from thuiswerk.lib.periods import AMSTERDAM
 
 INVOICE_DAY = dt.datetime(2026, 12, 8, 6, 30, tzinfo=AMSTERDAM)
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
@@ -41,7 +40,7 @@ def test_employee_buys_and_finance_gets_the_invoice(visit, world, clock, width, 
 
     clock.move_to(INVOICE_DAY)
     invoice_last_month()
-    make_user("finance@thuiswerk.example", "Femke Postma", is_staff=True).groups.add(Group.objects.get(name="finance"))
+    make_colleague("finance@thuiswerk.example", "Femke Postma", role="finance")
     finance = visit(width=width, scripts=scripts)
     steps.log_in_to_back_office(finance, "finance@thuiswerk.example")
     invoice = download_invoice(finance)

@@ -7,7 +7,7 @@ from orders.models import Order
 from tests.browser import steps
 from tests.browser.visitor import Visitor
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 PORTAL_PAGES = [
     "/",
