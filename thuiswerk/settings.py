@@ -235,6 +235,7 @@ FILE_TRANSPORT = {
     "data_folder_in": str(QUEUE_DIR),
     "data_folder_out": str(QUEUE_DIR),
     "control_folder": str(QUEUE_DIR / "control"),
+    "polling_interval": 0.1,
 }
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = REDIS_TRANSPORT if ENV.redis_url else FILE_TRANSPORT
 if not ENV.redis_url:
