@@ -1,7 +1,7 @@
 """The figures of the pages: each in turn with the floor before and after it, several rounds, and the medians."""
 
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,7 +45,7 @@ class Bench:
     def __init__(self, world: World, application: Server, floor: Server, folder: Path) -> None:
         self.world, self.application, self.floor, self.folder = world, application, floor, folder
 
-    def measure(self, pages: list[Page], *, rounds: int, seconds: int) -> list[Result]:
+    def measure(self, pages: Sequence[Page], *, rounds: int, seconds: int) -> list[Result]:
         """Floor, page, floor, page, …, floor, `rounds` times: a page is held against the mean of its neighbours."""
         floor = Result(FLOOR, count_statements(FLOOR, self.world))
         results = [Result(page, count_statements(page, self.world)) for page in pages]

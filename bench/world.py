@@ -21,6 +21,7 @@ PRODUCTS = 50_000
 MODELS = 1_000  # each in 50 variants, which share the words that they are found by
 EMPLOYEES = 5_000
 PORTALS = 10
+INVOICED = 40  # orders of last month, to be invoiced to one portal
 PRODUCT_WORDS = (
     "Bureaustoel Bureau Monitorarm Toetsenbord Bureaulamp Voetensteun Headset Webcam Laptopstandaard Zitkussen"
 )
@@ -94,6 +95,13 @@ SELECT portal_id, id, 5000 * n, 5000 * n, %(today)s::date - 30, %(today)s::date 
 FROM portals_membership, generate_series(1, 2) n;
 INSERT INTO billing_entry (portal_id, membership_id, grant_id, kind, amount, order_number, source, posted_at)
 SELECT portal_id, membership_id, id, 'grant', amount, '', 'grant:' || source, now() FROM billing_grant;
+
+INSERT INTO billing_entry (portal_id, membership_id, grant_id, kind, amount, order_number, source, posted_at)
+SELECT portal_id, membership_id, id, 'spend', -75.50, 'TW01-' || id, 'spend:TW01-' || id,
+       date_trunc('month', now()) - interval '10 days'
+FROM billing_grant WHERE portal_id = (SELECT min(id) FROM portals_portal) ORDER BY id LIMIT {INVOICED};
+UPDATE billing_grant SET remaining = remaining + moved.amount
+FROM billing_entry moved WHERE grant_id = billing_grant.id AND kind = 'spend';
 """
 
 CARTS = """

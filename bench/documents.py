@@ -1,0 +1,61 @@
+"""What a document costs beside WeasyPrint itself, both warm, in turn, on the same invoice."""
+
+import datetime as dt
+import statistics
+import time
+from collections.abc import Callable
+
+import weasyprint
+from django.template.loader import render_to_string
+from django.utils import translation
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher
+
+from billing import documents
+from billing.delivery import TEMPLATE, document_context
+from billing.invoicing import invoice_portal
+from billing.models import Invoice
+from portals.models import Portal
+from thuiswerk.lib.periods import Month
+
+
+class Bare:
+    """WeasyPrint as fast as it goes: one URL fetcher, one font configuration and one parsed stylesheet, all kept."""
+
+    def __init__(self) -> None:
+        self.files, self.fonts = URLFetcher(), FontConfiguration()
+        address = f"{documents.BASE_URL}invoice.css"
+        self.stylesheet = weasyprint.CSS(url=address, url_fetcher=self.files, font_config=self.fonts)
+
+    def pdf_of(self, html: str) -> bytes:
+        page = weasyprint.HTML(string=html, base_url=documents.BASE_URL, url_fetcher=self.files)
+        content: bytes = page.write_pdf(font_config=self.fonts, stylesheets=[self.stylesheet])
+        return content
+
+
+def document_ratio(now: dt.datetime, *, rounds: int) -> float:
+    """The time of an invoice, from its row to its PDF, as a share of the time of bare WeasyPrint on its HTML."""
+    invoice = invoice_portal(Portal.objects.earliest("pk"), Month.of(now).previous, now=now)
+    if invoice is None:
+        raise RuntimeError("There is nothing to invoice.")
+    with translation.override(invoice.language):
+        html = render_to_string(TEMPLATE, {**document_context(invoice), "language": invoice.language})
+    bare = Bare()
+    ours, theirs = [], []
+    for _ in range(rounds + 1):
+        ours.append(_seconds(lambda: _document(invoice)))
+        theirs.append(_seconds(lambda: bare.pdf_of(html)))
+    ours, theirs = ours[1:], theirs[1:]  # the first pair warms up
+    for name, seconds in (("invoice as PDF", ours), ("bare WeasyPrint", theirs)):
+        print(f"{name:<24}{statistics.median(seconds) * 1e3:>8.0f} ms")
+    return statistics.median(ours) / statistics.median(theirs)
+
+
+def _document(invoice: Invoice) -> bytes:
+    return documents.render_pdf(TEMPLATE, document_context(invoice), language=invoice.language)
+
+
+def _seconds(made: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    made()
+    return time.perf_counter() - start
