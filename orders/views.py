@@ -62,9 +62,9 @@ def cart_add(request: PortalRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def cart_update(request: PortalRequest, pk: int) -> HttpResponse:
     """Change how much of a product is in the cart, or take it out. Who arrives without a form is led to the cart."""
+    line = get_object_or_404(request.membership.cart_lines.select_related("product"), pk=pk)
     if request.method != "POST":
         return redirect("orders:cart_show")
-    line = get_object_or_404(request.membership.cart_lines.select_related("product"), pk=pk)
     form = QuantityForm(request.POST)
     if not form.is_valid():
         context = {"quote": _quote(request), "wrong_line": line.pk, "wrong_form": form}
