@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
@@ -38,6 +39,8 @@ def shell(request: HttpRequest) -> dict[str, str]:
             "search": _put_in(fragments["search"], words=request.GET.get("q", "")),
             "navigation": mark_safe(fragments["navigation"].replace(here, f'{here} aria-current="page"')),  # noqa: S308
         }
+        if not (portal.is_live(timezone.now()) or getattr(request, "is_preview", False)):
+            own |= {"search": "", "navigation": ""}
     return fragments | own
 
 
