@@ -71,7 +71,8 @@ def code_confirm(request: HttpRequest) -> HttpResponse:
         except codes.CodeIsDead:
             del request.session[PENDING]
             messages.error(request, _("This code is no longer valid. Have a new one mailed to you."))
-            return redirect(passthrough_next_redirect_url(request, reverse("account_request_login_code"), "next"))
+            again = "account_reset_password" if pending["chooses_password"] else "account_request_login_code"
+            return redirect(passthrough_next_redirect_url(request, reverse(again), "next"))
         else:
             return _log_in(request, code)
     context = {"form": form, "pending": pending, "demo_mail_url": absolute_url(None, "demo_mail_list")}

@@ -203,6 +203,11 @@ class Payment(models.Model):
         """Whether the attempt ended without money."""
         return self.state in {PaymentState.FAILED, PaymentState.CANCELLED, PaymentState.EXPIRED}
 
+    @property
+    def comes_back(self) -> bool:
+        """Whether the money could not be used and goes back to the employee."""
+        return self.state in {PaymentState.REFUND_DUE, PaymentState.REFUNDED}
+
 
 class DemoState(models.TextChoices):
     OPEN = "open", _("open")

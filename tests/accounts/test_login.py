@@ -106,6 +106,16 @@ def test_forgotten_password_is_chosen_anew_after_a_code(world, acme):
     assert (told.to, told.subject) == (BOB, "Je wachtwoord is gewijzigd")
 
 
+@pytest.mark.parametrize("url", ["/account/password/reset/", "/account/login/code/"])
+def test_dead_code_leads_back_to_where_it_was_asked_for(world, acme, url):
+    acme.ask_code(BOB, url=url)
+
+    for _ in range(5):
+        page = acme.type_code("BBBB-CCCC")
+
+    assert page.redirect_chain == [(url, 302)]
+
+
 def test_login_goes_on_to_the_page_that_was_asked_for(world, acme):
     acme.post("/account/login/code/?next=/account/password/change/", {"email": BOB})
     url = "/account/login/code/confirm/?next=/account/password/change/"

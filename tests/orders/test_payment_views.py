@@ -1,12 +1,15 @@
 """From the demo bank back to the order, and what the webhook answers."""
 
+import datetime as dt
+
 import pytest
 from django.test import Client
 
+from catalog.models import Product
 from orders.models import DemoPayment, Order, Payment
 from orders.payments.demo import DemoProvider
 from orders.payments.port import ProviderUnavailable
-from orders.settlement import start_payment
+from orders.settlement import lapse_order, start_payment
 from tests.orders.conftest import ACME, GLOBEX, order_of
 from tests.world import NOW, World
 
@@ -65,6 +68,18 @@ def test_payment_of_an_order_whose_time_is_over_says_so(bob: Client, payment: Pa
 
     assert "De tijd om deze bestelling te betalen is voorbij." in page.content.decode()
     assert Payment.objects.get() == payment
+
+
+def test_order_says_that_a_payment_which_came_too_late_comes_back(bob: Client, payment: Payment, world: World):
+    order = lapse_order(Order.objects.get(), now=NOW + dt.timedelta(hours=1))
+    Product.objects.filter(pk=world.desk.pk).update(stock=0)
+    pay_at_the_bank(payment)
+    Client(HTTP_HOST=ACME).post("/payments/demo/webhook/", {"id": payment.provider_id})
+
+    page = bob.get(f"/orders/{order.number}/").content.decode()
+
+    assert "Je betaling kwam te laat. Je krijgt het hele bedrag terug." in page
+    assert Payment.objects.get().state == "refunded"
 
 
 def test_demo_bank_refuses_another_outcome(bob: Client, payment: Payment):
