@@ -19,7 +19,7 @@ def statement(request: PortalRequest) -> HttpResponse:
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number),
         "lines": lines,
-        "grants": open_grants(request.membership),
+        "grants": list(open_grants(request.membership)),
         "today": amsterdam_date(timezone.now()),
     }
     return render(request, "billing/statement.html", context)

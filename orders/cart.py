@@ -14,6 +14,7 @@ from catalog.models import Product
 from catalog.product_page import find_product
 from orders.models import CartLine
 from portals.models import Membership
+from thuiswerk.lib.prepared import Given, Prepared
 
 MOST = 99
 
@@ -61,7 +62,7 @@ def change_quantity(line: CartLine, *, quantity: int) -> None:
 
 def cart_lines(membership: Membership) -> list[CartLine]:
     """The lines of the cart with their products, in the order in which they were put in."""
-    return list(membership.cart_lines.select_related("product"))
+    return _lines.all(member=membership.pk)
 
 
 def _insert(membership: Membership, product: Product, quantity: int, now: dt.datetime, seen: dict[str, object]) -> None:
@@ -75,3 +76,11 @@ def _insert(membership: Membership, product: Product, quantity: int, now: dt.dat
         unique_fields=["membership", "product"],
         update_fields=["quantity", "seen_price", "seen_payable"],
     )
+
+
+def _lines_of_given() -> "models.QuerySet[CartLine]":
+    lines = CartLine.objects.filter(membership=Given("member", models.BigIntegerField())).select_related("product")
+    return lines.defer("product__search", "product__text_nl", "product__text_en", "product__specifications")
+
+
+_lines = Prepared(_lines_of_given)

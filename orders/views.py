@@ -102,7 +102,7 @@ def order_list(request: PortalRequest) -> HttpResponse:
     orders = request.membership.orders.annotate(quantity=Sum("lines__quantity")).order_by("-placed_at", "-pk")
     page = Paginator(orders, PAGE).get_page(request.GET.get("page"))
     pages = page.paginator.get_elided_page_range(page.number)
-    return render(request, "orders/order_list.html", {"page": page, "pages": pages})
+    return render(request, "orders/order_list.html", {"page": page, "pages": pages, "orders": list(page)})
 
 
 @member_required
