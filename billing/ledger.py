@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import BigIntegerField, Sum
 
 from accounts.models import User
 from billing.models import Entry, EntryKind, Grant
@@ -23,6 +23,7 @@ from billing.posting import new_entry, post, releases_of, taking
 from portals.models import Membership
 from thuiswerk.lib.money import ZERO
 from thuiswerk.lib.periods import amsterdam_date
+from thuiswerk.lib.prepared import Given, Prepared
 
 
 class LedgerRefusal(Exception):
@@ -56,7 +57,7 @@ class ReservationReleased(LedgerRefusal):
 
 def lock(membership: Membership) -> None:
     """Hold the row of `membership` until the transaction ends: one movement of its credit at a time."""
-    Membership.objects.select_for_update(no_key=True).values_list("pk").get(pk=membership.pk)
+    _lock.get(pk=membership.pk)
 
 
 def available(membership: Membership, *, now: dt.datetime) -> Decimal:
@@ -344,3 +345,13 @@ def _done(source: str, amount: Decimal | None) -> Entry | None:
     if entry and amount is not None and entry.amount != amount:
         raise SourceReused(f"{source} already moved {entry.amount}.")
     return entry
+
+
+_lock = Prepared(
+    lambda: (
+        Membership.objects.select_for_update(no_key=True)
+        .filter(pk=Given("pk", BigIntegerField()))
+        .order_by()
+        .values_list("pk")
+    )
+)

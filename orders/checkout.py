@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import BigIntegerField, QuerySet
 from django.utils import translation
 
 from billing import ledger
@@ -24,6 +25,7 @@ from orders.quote import Quote, QuotedLine, quote_cart
 from portals.models import Membership
 from thuiswerk.lib.money import vat_within
 from thuiswerk.lib.periods import amsterdam_date
+from thuiswerk.lib.prepared import Given, Prepared
 
 
 class CheckoutRefusal(Exception):
@@ -103,8 +105,8 @@ def place_order(
 
 
 def _locked(membership: Membership) -> Membership:
-    rows = Membership.objects.select_for_update(no_key=True, of=("self",))
-    return rows.select_related("portal__company", "user").get(pk=membership.pk)
+    member: Membership = _member.get(pk=membership.pk)
+    return member
 
 
 def _check_may_order(member: Membership, now: dt.datetime) -> None:
@@ -206,3 +208,17 @@ def _pay_with_credit(order: Order, now: dt.datetime) -> None:
 def _empty_cart(member: Membership, quote: Quote) -> None:
     """Only what was ordered: in another tab something may have been put in meanwhile."""
     member.cart_lines.filter(pk__in=[quoted.line.pk for quoted in quote.lines]).delete()
+
+
+def _members() -> QuerySet[Membership]:
+    locked = Membership.objects.select_for_update(no_key=True, of=("self",)).select_related("portal__company", "user")
+    return locked.filter(pk=Given("pk", BigIntegerField())).order_by()
+
+
+def _cart_lines() -> QuerySet[CartLine]:
+    locked = CartLine.objects.select_for_update(no_key=True, of=("self", "product")).select_related("product")
+    named = locked.defer("product__search", "product__text_nl", "product__text_en", "product__specifications")
+    return named.filter(membership=Given("member", BigIntegerField())).order_by("product")
+
+
+_member, _cart = Prepared(_members), Prepared(_cart_lines)

@@ -23,6 +23,8 @@ from orders.receipts import receipt_pdf
 from portals.http import PortalRequest, member_required, shop_required
 
 PAGE = 20
+# What the page of an order shows of a line; the texts of its product are long.
+LINE_COLUMNS = ("order", "sku", "name", "quantity", "unit_price", "total", "credit", "own_money", "product__picture")
 
 
 @shop_required
@@ -112,8 +114,8 @@ def order_show(request: PortalRequest, number: str) -> HttpResponse:
     order = _own_order(request, number)
     context = {
         "order": order,
-        "lines": list(order.lines.select_related("product")),
-        "payments": list(order.payments.all()),
+        "lines": list(order.lines.select_related("product").only(*LINE_COLUMNS)),
+        "payments": list(order.payments.all()) if order.own_money else [],
         "is_new": "placed" in request.GET and order.is_confirmed,
         "trail": [(_("My orders"), reverse("orders:order_list")), (order.number, "")],
     }

@@ -2,8 +2,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import BigIntegerField, CharField, Count
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from portals.models import Portal
@@ -60,6 +61,24 @@ def test_prepared_takes_a_list_of_any_length(world: World):
 
 def test_prepared_takes_a_value_as_a_value(world: World):
     assert by_slug.first(slug="acme' OR 'a'='a") is None
+
+
+def test_prepared_get_refuses_what_is_not_there(world: World):
+    found = by_slug.get(slug="acme")
+
+    assert found == world.acme
+    with pytest.raises(Portal.DoesNotExist):
+        by_slug.get(slug="nobody")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_prepared_locks_within_a_transaction_only():
+    locked = Prepared(lambda: Portal.objects.select_for_update().filter(slug=Given("slug", CharField())))
+    with transaction.atomic():
+        locked.first(slug="acme")
+
+    with pytest.raises(TransactionManagementError):
+        locked.first(slug="acme")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connections
 from django.db.models import Expression, Field, Lookup, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
+from django.db.transaction import TransactionManagementError
 
 
 class Given(Expression):
@@ -53,6 +54,13 @@ class Prepared[Row: Model]:
         """The first row with `values`, or None."""
         return next(iter(self.all(**values)), None)
 
+    def get(self, **values: Any) -> Any:
+        """The first row with `values`. Refuses (DoesNotExist of the model) where there is none."""
+        row = self.first(**values)
+        if row is None:
+            raise self._composed().model.DoesNotExist
+        return row
+
     def _composed(self) -> Any:
         """The query set of this thread, as its compiler holds the connection of the thread."""
         if not hasattr(self.thread, "rows"):
@@ -74,5 +82,7 @@ class _OnceCompiler(SQLCompiler):
         if self.composed is None:
             sql, params = super().as_sql(*args, **kwargs)
             self.composed = sql, tuple(params)
+        elif self.query.select_for_update and self.connection.get_autocommit():
+            raise TransactionManagementError("A row is locked within a transaction only.")
         sql, params = self.composed
         return sql, tuple(self.values[given.name] if isinstance(given, Given) else given for given in params)
