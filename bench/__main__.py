@@ -20,8 +20,12 @@ def main() -> None:
     configure(given.port)
 
     from bench.run import bench
+    from bench.server import NoAnswer
 
-    sys.exit(bench(quick=given.quick, port=given.port))
+    try:
+        sys.exit(bench(quick=given.quick, port=given.port))
+    except NoAnswer as error:
+        sys.exit(f"bench: {error}")
 
 
 def configure(port: int) -> None:

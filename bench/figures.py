@@ -62,6 +62,11 @@ class Bench:
                 before = after
         return [floor, *results]
 
+    def warm_up(self, pages: Sequence[Page], *, seconds: int) -> None:
+        """Let both servers fill what they keep."""
+        for page in (FLOOR, *pages):
+            self._run(page, seconds)
+
     def _run(self, page: Page, seconds: int) -> Run:
         server = self.floor if page is FLOOR else self.application
         run = drive(page, self.world, server, folder=self.folder, seconds=seconds)

@@ -19,11 +19,11 @@ FULL = {"rounds": 9, "seconds": 4}
 
 
 def bench(*, quick: bool, port: int) -> int:
-    """Measure everything. Returns the exit code: 1 where a page gave a wrong answer."""
+    """Measure everything. Returns the exit code: 1 where a page gave a wrong answer or asked too much."""
     folder = Path(settings.DATA_DIR)
     data = prepare()
     with served(data, port=port, folder=folder) as servers:
-        servers.measure(PAGES, rounds=1, seconds=1)  # warms up both
+        servers.warm_up(PAGES, seconds=2)
         results = servers.measure(PAGES, **(QUICK if quick else FULL))
     print_table(results)
     print()
@@ -31,11 +31,14 @@ def bench(*, quick: bool, port: int) -> int:
     ratios = {result.page.name: result.ratio for result in results[1:]}
     ratios["checkout"] = checkout_ratio(data, now, rounds=40 if quick else 200)
     ratios["pdf"] = document_ratio(now, rounds=7 if quick else 25)
-    errors = sum(run.errors for result in results for run in result.runs)
-    print(f"\n{errors} wrong answers" if errors else "")
+    wrong = [
+        *(f"{result.page.name}: {run.errors} wrong answers" for result in results for run in result.runs if run.errors),
+        *(f"{result.page.name}: too many statements" for result in results if result.statements > result.page.budget),
+    ]
+    print("", *wrong, sep="\n")
     for name, ratio in ratios.items():
         print(f"ratio {name} {ratio:.2f}")
-    return int(errors > 0)
+    return int(bool(wrong))
 
 
 def prepare() -> world.World:

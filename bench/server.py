@@ -13,6 +13,10 @@ TICK = os.sysconf("SC_CLK_TCK")
 FLAGS = ("--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--no-ws", "--host", "127.0.0.1")
 
 
+class NoAnswer(Exception):
+    """A server that does not answer as it should."""
+
+
 class Server:
     """One granian with two processes; `port` on the loopback address. Its output goes to `log`."""
 
@@ -27,7 +31,7 @@ class Server:
             )
 
     def wait(self, path: str, host: str, cookie: str) -> None:
-        """Until `path` is answered with 200, at most 30 seconds. Refuses (RuntimeError) a server that does not."""
+        """Until `path` is answered with 200, at most 30 seconds. Refuses NoAnswer."""
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{path}", headers={"Host": host, "Cookie": cookie}
         )
@@ -38,7 +42,7 @@ class Server:
                     return
             except (urllib.error.URLError, ConnectionError):
                 time.sleep(0.1)
-        raise RuntimeError(f"granian on port {self.port} does not answer {path}; see {self.log}.")
+        raise NoAnswer(f"granian on port {self.port} does not answer {path}; see {self.log}.")
 
     def stop(self) -> None:
         """End it and its workers, and wait until they are gone."""

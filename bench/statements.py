@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bench.floor import settings as floor
 from bench.pages import FLOOR, Page
+from bench.server import NoAnswer
 from bench.world import World
 
 
@@ -61,12 +62,12 @@ def _client(host: str, cookie: str) -> Client:
 
 def _check(response: HttpResponse, status: int) -> HttpResponse:
     if response.status_code != status:
-        raise RuntimeError(f"{response.request['PATH_INFO']} answered {response.status_code}, not {status}.")
+        raise NoAnswer(f"{response.request['PATH_INFO']} answered {response.status_code}, not {status}.")
     return response
 
 
 def _hidden(name: str, page: HttpResponse) -> str:
     found = re.search(rf'name="{name}"[^>]*? value="([^"]+)"', page.content.decode())
     if found is None:
-        raise RuntimeError(f"The page has no hidden field {name}.")
+        raise NoAnswer(f"The page has no hidden field {name}.")
     return found[1]

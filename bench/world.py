@@ -146,15 +146,12 @@ class World:
     dice: random.Random = field(default_factory=lambda: random.Random(2))
 
     def category(self) -> tuple[int, str]:
-        """A category that holds products and that credit may pay."""
-        return self.dice.choice(self.categories)
+        """A category that holds products and that credit may pay; the n-th is visited 1/n as often as the first."""
+        return self.dice.choices(self.categories, [1 / place for place in range(1, len(self.categories) + 1)])[0]
 
     def product(self) -> tuple[int, str]:
         """A product that credit may pay."""
         return self.dice.choice(self.products)
-
-    def reader(self) -> Employee:
-        return self.dice.choice(self.readers)
 
     def tidy(self) -> None:
         """Empty the carts that a run has filled, and let the next run begin with other buyers."""
