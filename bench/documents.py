@@ -55,6 +55,7 @@ def _document(invoice: Invoice) -> bytes:
 
 
 def _seconds(made: Callable[[], object]) -> float:
-    start = time.perf_counter()
+    """Processor time, as neither waits for anything and a busy machine would disturb the clock."""
+    start = time.process_time()
     made()
-    return time.perf_counter() - start
+    return time.process_time() - start

@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import BigIntegerField, Sum
+from django.db.models import BigIntegerField, DateField, Sum
 
 from accounts.models import User
 from billing.models import Entry, EntryKind, Grant
@@ -62,7 +62,7 @@ def lock(membership: Membership) -> None:
 
 def available(membership: Membership, *, now: dt.datetime) -> Decimal:
     """The credit in euro that `membership` may spend at `now`."""
-    return membership.grants.usable_on(amsterdam_date(now)).total_remaining()
+    return sum((lot.remaining for lot in _usable(membership, now)), ZERO)
 
 
 @transaction.atomic
@@ -279,13 +279,17 @@ def _take(
         return _repeated(moved, membership, kind, amount)
     entries = []
     missing = amount
-    for lot in membership.grants.usable_on(amsterdam_date(now)):
+    for lot in _usable(membership, now):
         part = min(missing, lot.remaining)
         entries.append(taking(lot, kind, part, order_number, now, actor))
         missing -= part
         if not missing:
             return post(entries)
     raise InsufficientCredit(amount, amount - missing)
+
+
+def _usable(membership: Membership, now: dt.datetime) -> list[Grant]:
+    return _usable_grants.all(member=membership.pk, today=amsterdam_date(now))
 
 
 def _repeated(moved: list[Entry], membership: Membership, kind: EntryKind, amount: Decimal) -> list[Entry]:
@@ -354,4 +358,7 @@ _lock = Prepared(
         .order_by()
         .values_list("pk")
     )
+)
+_usable_grants = Prepared(
+    lambda: Grant.objects.filter(membership=Given("member", BigIntegerField())).usable_on(Given("today", DateField()))
 )

@@ -18,10 +18,11 @@ from django.utils.translation import gettext_lazy as _
 from portals.models import Membership, Portal
 from thuiswerk.lib.money import ZERO
 from thuiswerk.lib.periods import Month
+from thuiswerk.lib.prepared import Given
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
-    def usable_on(self, day: dt.date) -> "GrantQuerySet":
+    def usable_on(self, day: dt.date | Given) -> "GrantQuerySet":
         """Grants with something left that may be spent on `day` (Amsterdam), soonest-ending first."""
         return (
             self.filter(Q(valid_until__gte=day) | Q(reopened_until__gte=day), valid_from__lte=day, remaining__gt=0)
