@@ -15,15 +15,14 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import BigIntegerField, DateField, Sum
+from django.db.models import Sum
 
 from accounts.models import User
 from billing.models import Entry, EntryKind, Grant
-from billing.posting import new_entry, post, releases_of, taking
+from billing.posting import locked, new_entry, post, releases_of, taking, usable_grants
 from portals.models import Membership
 from thuiswerk.lib.money import ZERO
 from thuiswerk.lib.periods import amsterdam_date
-from thuiswerk.lib.prepared import Given, Prepared
 
 
 class LedgerRefusal(Exception):
@@ -57,12 +56,12 @@ class ReservationReleased(LedgerRefusal):
 
 def lock(membership: Membership) -> None:
     """Hold the row of `membership` until the transaction ends: one movement of its credit at a time."""
-    _lock.get(pk=membership.pk)
+    locked.get(pk=membership.pk)
 
 
 def available(membership: Membership, *, now: dt.datetime) -> Decimal:
     """The credit in euro that `membership` may spend at `now`."""
-    return sum((lot.remaining for lot in _usable(membership, now)), ZERO)
+    return sum((lot.remaining for lot in usable_grants.all(member=membership.pk, today=amsterdam_date(now))), ZERO)
 
 
 @transaction.atomic
@@ -279,17 +278,13 @@ def _take(
         return _repeated(moved, membership, kind, amount)
     entries = []
     missing = amount
-    for lot in _usable(membership, now):
+    for lot in usable_grants.all(member=membership.pk, today=amsterdam_date(now)):
         part = min(missing, lot.remaining)
         entries.append(taking(lot, kind, part, order_number, now, actor))
         missing -= part
         if not missing:
             return post(entries)
     raise InsufficientCredit(amount, amount - missing)
-
-
-def _usable(membership: Membership, now: dt.datetime) -> list[Grant]:
-    return _usable_grants.all(member=membership.pk, today=amsterdam_date(now))
 
 
 def _repeated(moved: list[Entry], membership: Membership, kind: EntryKind, amount: Decimal) -> list[Entry]:
@@ -349,16 +344,3 @@ def _done(source: str, amount: Decimal | None) -> Entry | None:
     if entry and amount is not None and entry.amount != amount:
         raise SourceReused(f"{source} already moved {entry.amount}.")
     return entry
-
-
-_lock = Prepared(
-    lambda: (
-        Membership.objects.select_for_update(no_key=True)
-        .filter(pk=Given("pk", BigIntegerField()))
-        .order_by()
-        .values_list("pk")
-    )
-)
-_usable_grants = Prepared(
-    lambda: Grant.objects.filter(membership=Given("member", BigIntegerField())).usable_on(Given("today", DateField()))
-)

@@ -1,4 +1,4 @@
-"""How entries of the ledger come to be: built for a grant, and written together with what is left of it.
+"""How entries of the ledger come to be: from which grants, and written together with what is left of them.
 
 For `billing.ledger` alone, which decides what moves and holds the lock of the membership.
 """
@@ -6,12 +6,25 @@ For `billing.ledger` alone, which decides what moves and holds the lock of the m
 import datetime as dt
 from decimal import Decimal
 
-from django.db.models import F, Sum
+from django.db.models import BigIntegerField, DateField, F, Sum
 
 from accounts.models import User
 from billing.models import Entry, EntryKind, Grant
 from portals.models import Membership
 from thuiswerk.lib.money import ZERO
+from thuiswerk.lib.prepared import Given, Prepared
+
+locked = Prepared(
+    lambda: (
+        Membership.objects.select_for_update(no_key=True)
+        .filter(pk=Given("pk", BigIntegerField()))
+        .order_by()
+        .values_list("pk")
+    )
+)
+usable_grants = Prepared(
+    lambda: Grant.objects.filter(membership=Given("member", BigIntegerField())).usable_on(Given("today", DateField()))
+)
 
 
 def post(entries: list[Entry]) -> list[Entry]:
