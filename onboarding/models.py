@@ -1,4 +1,4 @@
-"""What passes between a company and a live portal: for now, the lists of employees that were handed over."""
+"""What passes between a company and a live portal: the lists of employees that were handed over."""
 
 from django.conf import settings
 from django.db import models

@@ -2,7 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.db.models import BigIntegerField, CharField, Count
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
@@ -95,3 +95,16 @@ def test_prepared_keeps_threads_apart():
         found = list(pool.map(find_often, ["acme", "globex"] * 4))
 
     assert found == [{portals["acme"]}, {portals["globex"]}] * 4
+
+
+def test_prepared_follows_the_connection_of_its_thread(world: World):
+    before = by_slug.first(slug="acme")
+    old, new = connections["default"], connections.create_connection("default")
+    connections["default"] = new
+    try:
+        compiler = by_slug._composed().query.compiler
+    finally:
+        connections["default"] = old
+
+    assert compiler.connection is new
+    assert by_slug.first(slug="acme") == before

@@ -62,14 +62,15 @@ class Prepared[Row: Model]:
         return row
 
     def _composed(self) -> Any:
-        """The query set of this thread, as its compiler holds the connection of the thread."""
-        if not hasattr(self.thread, "rows"):
-            rows: Any = self.build()
+        """The query set of this thread; composed anew where the thread has another connection than before."""
+        rows: Any = getattr(self.thread, "rows", None)
+        if rows is None or rows.query.compiler.connection is not connections[rows.db]:
+            rows = self.build()
             compiler = _OnceCompiler(rows.query, connections[rows.db], rows.db)
             rows.query.compiler = compiler
             rows.query.get_compiler = lambda *args, **kwargs: compiler
             self.thread.rows = rows
-        return self.thread.rows
+        return rows
 
 
 class _OnceCompiler(SQLCompiler):
