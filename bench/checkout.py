@@ -37,19 +37,19 @@ def checkout_ratio(world: World, now: dt.datetime, *, rounds: int) -> float:
         "bare statements": lambda member: place_bare(member, text, now),
     }
     seconds: dict[str, list[float]] = {name: [] for name in ways}
-    statements = {}
-    for buyer in world.buyers[: rounds + 1]:
+    for buyer in world.buyers[:rounds]:
         for name, order in ways.items():
             member = _with_full_cart(buyer.membership, world, now)
-            with CaptureQueriesContext(connection) as captured:
-                start = time.perf_counter()
-                order(member)
-                seconds[name].append(time.perf_counter() - start)
-            statements[name] = len(captured)
-    medians = {name: statistics.median(times[1:]) for name, times in seconds.items()}  # the first of each warms up
-    for name, median in medians.items():
-        print(f"{name:<24}{median * 1e3:>8.1f} ms, {statements[name]} statements")
-    return medians["bare statements"] / medians["place_order"]
+            start = time.perf_counter()
+            order(member)
+            seconds[name].append(time.perf_counter() - start)
+    for name, order in ways.items():
+        member = _with_full_cart(world.buyers[rounds].membership, world, now)
+        with CaptureQueriesContext(connection) as captured:
+            order(member)
+        print(f"{name:<24}{statistics.median(seconds[name]) * 1e3:>8.1f} ms, {len(captured)} statements")
+    pairs = zip(seconds["bare statements"], seconds["place_order"], strict=True)
+    return statistics.median(bare / ours for bare, ours in pairs)
 
 
 def _with_full_cart(pk: int, world: World, now: dt.datetime) -> Membership:

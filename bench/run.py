@@ -15,7 +15,7 @@ from bench.figures import print_table, served
 from bench.pages import PAGES
 
 QUICK = {"rounds": 4, "seconds": 1}
-FULL = {"rounds": 9, "seconds": 4}
+FULL = {"rounds": 7, "seconds": 3}
 
 
 def bench(*, quick: bool, port: int) -> int:
