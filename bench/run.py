@@ -14,7 +14,7 @@ from bench.documents import document_ratio
 from bench.figures import print_table, served
 from bench.pages import PAGES
 
-QUICK = {"rounds": 4, "seconds": 1}
+QUICK = {"rounds": 3, "seconds": 1}
 FULL = {"rounds": 7, "seconds": 3}
 
 
@@ -29,7 +29,7 @@ def bench(*, quick: bool, port: int) -> int:
     print()
     now = timezone.now()
     ratios = {result.page.name: result.ratio for result in results[1:]}
-    ratios["checkout"] = checkout_ratio(data, now, rounds=40 if quick else 200)
+    ratios["checkout"] = checkout_ratio(data, now, rounds=30 if quick else 200)
     ratios["pdf"] = document_ratio(now, rounds=7 if quick else 25)
     wrong = [
         *(f"{result.page.name}: {run.errors} wrong answers" for result in results for run in result.runs if run.errors),
