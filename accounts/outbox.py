@@ -46,7 +46,7 @@ class Attachment:
     content: bytes
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def queue(
     message: Message,
     *,
@@ -55,40 +55,44 @@ def queue(
     now: dt.datetime,
     attachments: Sequence[Attachment] = (),
     is_secret: bool = False,
-) -> Mail:
-    """Put `message` to the address `to` in the outbox, once per `key`. Returns the row, or the earlier one.
+) -> None:
+    """Put `message` to the address `to` in the outbox, once per `key`: what is queued already stays as it is.
 
     `to` NOBODY: the mail is never sent. `is_secret`: it holds a one-time code; its text is wiped when it is sent, and
     the back office never shows it.
     """
-    mail, is_new = Mail.objects.get_or_create(
+    mail = Mail(
         key=key,
-        defaults={
-            "to": to,
-            "subject": message.subject,
-            "text": message.text,
-            "html": message.html,
-            "is_secret": is_secret,
-            "created_at": now,
-            "due_at": now,
-        },
+        to=to,
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        is_secret=is_secret,
+        created_at=now,
+        due_at=now,
     )
-    if is_new:
+    Mail.objects.bulk_create([mail], ignore_conflicts=True)
+    if attachments:
+        _attach(Mail.objects.get(key=key), attachments)
+    _nudge_workers()
+
+
+def _attach(mail: Mail, attachments: Sequence[Attachment]) -> None:
+    """Put the files with a mail that has none. Whoever queues the same key waits at its row until this is done."""
+    if not mail.files.exists():
         MailAttachment.objects.bulk_create(
             MailAttachment(mail=mail, name=file.name, mime_type=file.mime_type, content=file.content)
             for file in attachments
         )
-        _nudge_workers()
-    return mail
 
 
-def send_again(mail: Mail, *, now: dt.datetime) -> Mail:
+def send_again(mail: Mail, *, now: dt.datetime) -> None:
     """Queue a copy of a mail that was sent or given up. Refuses: StillWaiting, TextIsGone (it held a one-time code)."""
     if mail.state == MailState.WAITING:
         raise StillWaiting
     if mail.is_secret:
         raise TextIsGone
-    return queue(
+    queue(
         Message(mail.subject, mail.text, mail.html),
         to=mail.to,
         key=f"again:{mail.pk}:{now.isoformat()}",

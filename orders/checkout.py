@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import BigIntegerField, QuerySet
+from django.db import transaction
+from django.db.models import BigIntegerField, CharField, Func, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import translation
 
 from billing import ledger
@@ -117,9 +118,8 @@ def _check_may_order(member: Membership, now: dt.datetime) -> None:
 
 
 def _locked_quote(member: Membership, now: dt.datetime) -> Quote:
-    rows = member.cart_lines.select_for_update(no_key=True, of=("self", "product"))
-    lines = list(rows.select_related("product").order_by("product_id"))
-    return quote_cart(member.portal, _in_cart_order(lines), credit=ledger.available(member, now=now))
+    lines = _in_cart_order(_cart.all(member=member.pk))
+    return quote_cart(member.portal, lines, credit=ledger.available(member, now=now))
 
 
 def _in_cart_order(lines: Sequence[CartLine]) -> list[CartLine]:
@@ -157,12 +157,10 @@ def _write_order(
     )
 
 
-def _next_number(now: dt.datetime) -> str:
-    """`TW26-100042`: the year in Amsterdam and the next number of the sequence."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('order_number')")
-        (number,) = cursor.fetchone()
-    return f"TW{amsterdam_date(now):%y}-{number}"
+def _next_number(now: dt.datetime) -> Concat:
+    """`TW26-100042`: the year in Amsterdam and the next number of the sequence, which the database fills in."""
+    number = Func(Value("order_number"), function="nextval", output_field=BigIntegerField())
+    return Concat(Value(f"TW{amsterdam_date(now):%y}-"), Cast(number, CharField()))
 
 
 def _write_lines(order: Order, quote: Quote) -> list[OrderLine]:
@@ -218,7 +216,7 @@ def _members() -> QuerySet[Membership]:
 def _cart_lines() -> QuerySet[CartLine]:
     locked = CartLine.objects.select_for_update(no_key=True, of=("self", "product")).select_related("product")
     named = locked.defer("product__search", "product__text_nl", "product__text_en", "product__specifications")
-    return named.filter(membership=Given("member", BigIntegerField())).order_by("product")
+    return named.filter(membership=Given("member", BigIntegerField())).order_by("product_id")
 
 
 _member, _cart = Prepared(_members), Prepared(_cart_lines)

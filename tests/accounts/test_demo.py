@@ -15,9 +15,8 @@ pytestmark = pytest.mark.django_db
 def mail():
     html = '<h1>Factuur</h1><script>alert(1)</script><p style="color:red">Hallo</p>'
     files = [outbox.Attachment("factuur.pdf", "application/pdf", b"%PDF-1.7")]
-    return outbox.queue(
-        Message("Je factuur", "Hallo", html), to="facturen@acme.example", key="i", now=NOW, attachments=files
-    )
+    outbox.queue(Message("Je factuur", "Hallo", html), to="facturen@acme.example", key="i", now=NOW, attachments=files)
+    return Mail.objects.get(key="i")
 
 
 @pytest.fixture

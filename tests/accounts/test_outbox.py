@@ -33,7 +33,8 @@ def broken_server(settings):
 
 
 def queue(key="welcome:1", to="bob@acme.example", **kwargs):
-    return outbox.queue(MESSAGE, to=to, key=key, now=NOW, **kwargs)
+    outbox.queue(MESSAGE, to=to, key=key, now=NOW, **kwargs)
+    return Mail.objects.get(key=key)
 
 
 def test_queue_same_key_keeps_the_first_mail():
@@ -51,6 +52,14 @@ def test_queue_rolled_back_leaves_no_mail():
         transaction.set_rollback(True)
 
     assert not Mail.objects.exists()
+
+
+def test_queue_same_key_keeps_the_files_of_the_first_mail():
+    first = queue(attachments=[outbox.Attachment("oud.pdf", "application/pdf", b"%PDF-1.7")])
+
+    queue(attachments=[outbox.Attachment("nieuw.pdf", "application/pdf", b"%PDF-1.7")])
+
+    assert [file.name for file in first.files.all()] == ["oud.pdf"]
 
 
 def test_send_due_sends_text_html_and_files_once():
@@ -143,9 +152,9 @@ def test_send_again_queues_a_copy_with_its_files():
     outbox.send_due(now=NOW)
     mail.refresh_from_db()
 
-    copy = outbox.send_again(mail, now=NOW)
+    outbox.send_again(mail, now=NOW)
 
-    assert copy.pk != mail.pk
+    copy = Mail.objects.exclude(pk=mail.pk).get()
     assert copy.state == MailState.WAITING
     assert (copy.to, copy.text, [file.name for file in copy.files.all()]) == (mail.to, mail.text, ["factuur.pdf"])
 
