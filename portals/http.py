@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
-from portals.models import Membership, Portal, PortalPhase
+from portals.models import Membership, Portal
 
 
 class PortalRequest(HttpRequest):
@@ -64,17 +64,22 @@ def shop_required(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         tenant = cast("PortalRequest", request)
-        phase = tenant.portal.phase(timezone.now())
-        if phase == PortalPhase.LIVE or tenant.is_preview:
+        if shop_is_open(tenant):
             return for_members(request, *args, **kwargs)
         if tenant.htmx:
             return HttpResponseClientRedirect(reverse("portals:home"))
-        return closed_page(tenant, phase)
+        return closed_page(tenant)
 
     return guarded
 
 
-def closed_page(request: PortalRequest, phase: PortalPhase) -> HttpResponse:
+def shop_is_open(request: PortalRequest) -> bool:
+    """Whether the pages of the shop may be seen, and so may be offered: the portal is live, or this is a preview."""
+    # A refusal may be rendered before any middleware said whether this is a preview.
+    return getattr(request, "is_preview", False) or request.portal.is_live(timezone.now())
+
+
+def closed_page(request: PortalRequest) -> HttpResponse:
     """The friendly page that says why the shop is closed. 403 on a page of the shop, 200 on the front page."""
     status = 200 if request.path == reverse("portals:home") else 403
-    return render(request, "portals/closed.html", {"phase": phase}, status=status)
+    return render(request, "portals/closed.html", {"phase": request.portal.phase(timezone.now())}, status=status)

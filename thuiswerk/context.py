@@ -1,19 +1,24 @@
 """What every template may use of the installation."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from portals.http import PortalRequest, shop_is_open
 from thuiswerk.shell import shell
 
 
 def installation(request: HttpRequest) -> dict[str, Any]:
-    """The portal and membership of the request, the operator, if this is a demo, and what surrounds the content."""
+    """The portal and membership of the request, whether its shop is open, the operator, if this is a demo, and what
+    surrounds the content."""
+    portal = getattr(request, "portal", None)
+    is_open = portal is not None and shop_is_open(cast("PortalRequest", request))
     return {
-        "portal": getattr(request, "portal", None),
+        "portal": portal,
         "membership": getattr(request, "membership", None),
+        "shop_is_open": is_open,
         "operator": settings.OPERATOR,
         "demo": settings.DEMO,
-        "shell": shell(request),
+        "shell": shell(request, with_shop=is_open),
     }

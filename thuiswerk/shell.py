@@ -13,7 +13,6 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
@@ -26,8 +25,11 @@ MEMBERS = ("search", "navigation", "account")
 KEPT_SECONDS = 300
 
 
-def shell(request: HttpRequest) -> dict[str, str]:
-    """The fragments of the request's host, and under `base` the name of the template that they belong in."""
+def shell(request: HttpRequest, *, with_shop: bool) -> dict[str, str]:
+    """The fragments of the request's host, and under `base` the name of the template that they belong in.
+
+    Without the shop there is no way into it: no search, no categories.
+    """
     portal: Portal | None = getattr(request, "portal", None)
     fragments = _fragments(portal)
     token = get_token(request)
@@ -39,7 +41,7 @@ def shell(request: HttpRequest) -> dict[str, str]:
             "search": _put_in(fragments["search"], words=request.GET.get("q", "")),
             "navigation": mark_safe(fragments["navigation"].replace(here, f'{here} aria-current="page"')),  # noqa: S308
         }
-        if not (portal.is_live(timezone.now()) or getattr(request, "is_preview", False)):
+        if not with_shop:
             own |= {"search": "", "navigation": ""}
     return fragments | own
 

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 
 from catalog.models import Product
 from orders.cart import add_to_cart
 from orders.checkout import Address, place_order
 from orders.models import Order
 from portals.models import Membership
-from tests.world import NOW
+from tests.world import NOW, World
 
 HOME = Address("Bob de Vries", "Lindelaan", "12 B", "3512 AB", "Utrecht")
 HOME_FORM = {
@@ -33,6 +34,14 @@ def today() -> Iterator[dt.datetime]:
     """The clock stands at NOW, when the portals of the world are live."""
     with time_machine.travel(NOW, tick=False):
         yield NOW
+
+
+@pytest.fixture
+def bob(world: World) -> Client:
+    """Bob's browser at acme, signed in."""
+    client = Client(HTTP_HOST=ACME)
+    client.force_login(world.bob.user)
+    return client
 
 
 def put(member: Membership, product: Product, quantity: int = 1) -> None:

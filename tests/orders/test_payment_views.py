@@ -17,13 +17,6 @@ pytestmark = pytest.mark.usefixtures("today")
 
 
 @pytest.fixture
-def bob(world: World) -> Client:
-    client = Client(HTTP_HOST=ACME)
-    client.force_login(world.bob.user)
-    return client
-
-
-@pytest.fixture
 def payment(world: World) -> Payment:
     order = order_of(world.bob, world.desk)
     start_payment(order, now=NOW)

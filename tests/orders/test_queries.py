@@ -8,18 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from catalog.models import Product
 from orders.models import CartLine, Order
 from portals.models import OwnMoney, Portal
-from tests.orders.conftest import ACME, HOME_FORM, order_of
+from tests.orders.conftest import HOME_FORM, order_of
 from tests.orders.test_views import hidden
 from tests.world import World, make_product
 
 pytestmark = pytest.mark.usefixtures("today")
-
-
-@pytest.fixture
-def bob(world: World) -> Client:
-    client = Client(HTTP_HOST=ACME)
-    client.force_login(world.bob.user)
-    return client
 
 
 def fill_cart(world: World, lines: int) -> None:

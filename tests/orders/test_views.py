@@ -1,7 +1,6 @@
-"""The pages of cart, checkout and orders, as a browser meets them."""
+"""The pages of the cart and the checkout, as a browser meets them."""
 
 import re
-import uuid
 from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,18 +9,10 @@ from django.test import Client
 
 from catalog.models import Product
 from orders.models import CartLine, Order
-from portals.models import Portal
 from tests.orders.conftest import ACME, HOME_FORM, order_of, put
 from tests.world import World, make_product
 
 pytestmark = pytest.mark.usefixtures("today")
-
-
-@pytest.fixture
-def bob(world: World) -> Client:
-    client = Client(HTTP_HOST=ACME)
-    client.force_login(world.bob.user)
-    return client
 
 
 def hidden(page: str, name: str) -> str:
@@ -247,56 +238,6 @@ def test_checkout_proposes_the_last_address(bob: Client, world: World):
     initial = bob.get("/checkout/").context["form"].initial
 
     assert (initial["street"], initial["postal_code"]) == ("Lindelaan", "3512 AB")
-
-
-def test_closed_portal_keeps_orders_and_receipts_reachable(bob: Client, world: World):
-    order = order_of(world.bob, world.chair)
-    put(world.bob, world.desk)
-    Portal.objects.filter(pk=world.acme.pk).update(state="closed")
-
-    pages = ["/orders/", f"/orders/{order.number}/", f"/orders/{order.number}/receipt.pdf"]
-    assert [bob.get(page).status_code for page in pages] == [200, 200, 200]
-    assert [bob.get(page).status_code for page in ("/cart/", "/checkout/")] == [403, 403]
-
-    form = HOME_FORM | {"form_token": str(uuid.uuid4()), "shown": "x"}
-    assert bob.post("/checkout/", form).status_code == 403
-    assert Order.objects.get() == order
-
-
-def test_order_list_shows_only_my_own(bob: Client, world: World):
-    mine, theirs = order_of(world.bob, world.chair), order_of(world.alice, world.desk)
-
-    page = bob.get("/orders/").content.decode()
-
-    assert (mine.number in page, theirs.number in page) == (True, False)
-
-
-def test_order_list_empty_says_so(bob: Client):
-    assert "Nog geen bestellingen" in bob.get("/orders/").content.decode()
-
-
-def test_order_list_has_pages_of_twenty(bob: Client, world: World):
-    cheap = make_product(world.chairs, "Kruk", "1.00")
-    for _ in range(21):
-        order_of(world.bob, cheap)
-
-    assert [len(bob.get(f"/orders/?page={page}").context["page"].object_list) for page in (1, 2)] == [20, 1]
-
-
-def test_receipt_waits_until_the_order_is_confirmed(bob: Client, world: World):
-    order = order_of(world.bob, world.desk)
-
-    assert bob.get(f"/orders/{order.number}/receipt.pdf").status_code == 404
-
-
-def test_receipt_is_a_pdf_with_the_number_as_its_name(bob: Client, world: World):
-    order = order_of(world.bob, world.chair)
-
-    receipt = bob.get(f"/orders/{order.number}/receipt.pdf")
-
-    assert receipt.headers["Content-Type"] == "application/pdf"
-    assert receipt.headers["Content-Disposition"] == f'attachment; filename="{order.number}.pdf"'
-    assert receipt.content.startswith(b"%PDF")
 
 
 def test_form_addresses_without_a_form_lead_on_and_write_nothing(bob: Client, world: World):

@@ -20,7 +20,7 @@ def shell_of(portal, path="/"):
     request.portal = portal
     set_urlconf(settings.PORTAL_URLCONF if portal else None)
     try:
-        return shell(request)
+        return shell(request, with_shop=True)
     finally:
         set_urlconf(None)
 
