@@ -17,38 +17,37 @@ from django.utils.text import slugify
 from stdnum import ean
 
 from catalog import pictures
-from catalog.demo import range_devices, range_furniture, range_pantry
 from catalog.demo.canvas import Canvas
-from catalog.demo.families import Family, Variant
+from catalog.demo.families import Family, Variant, read_families
 from catalog.models import Category, Product, ProductPicture
 
 TINTS = ("#8fa9c4", "#c2a98a", "#a3b899", "#b3a6c4", "#c99f94")
 SOLD_OUT_EVERY, SCARCE_EVERY = 19, 11
 
-# Dutch name, English name, then the prefix of the SKU with the families, or the categories below.
+# Dutch name, English name, then the prefix of the SKU with the file of the families, or the categories below.
 TREE: tuple[tuple[Any, ...], ...] = (
     ("Meubels en licht", "Furniture and light", (
-        ("Bureaus", "Desks", "BUR", range_furniture.DESKS),
-        ("Bureaustoelen", "Desk chairs", "STO", range_furniture.CHAIRS),
-        ("Lampen", "Lamps", "LMP", range_furniture.LAMPS),
+        ("Bureaus", "Desks", "BUR", "desks"),
+        ("Bureaustoelen", "Desk chairs", "STO", "chairs"),
+        ("Lampen", "Lamps", "LMP", "lamps"),
     )),
     ("Scherm en laptop", "Screen and laptop", (
-        ("Monitoren", "Monitors", "MON", range_devices.MONITORS),
-        ("Standaards en armen", "Stands and arms", "STA", range_devices.STANDS),
+        ("Monitoren", "Monitors", "MON", "monitors"),
+        ("Standaards en armen", "Stands and arms", "STA", "stands"),
     )),
     ("Toetsenbord en muis", "Keyboard and mouse", (
-        ("Toetsenborden", "Keyboards", "TOE", range_devices.KEYBOARDS),
-        ("Muizen", "Mice", "MUI", range_devices.MICE),
+        ("Toetsenborden", "Keyboards", "TOE", "keyboards"),
+        ("Muizen", "Mice", "MUI", "mice"),
     )),
     ("Bellen en vergaderen", "Calls and meetings", (
-        ("Headsets en luidsprekers", "Headsets and speakers", "HEA", range_devices.HEADSETS),
-        ("Webcams", "Webcams", "CAM", range_devices.WEBCAMS),
+        ("Headsets en luidsprekers", "Headsets and speakers", "HEA", "headsets"),
+        ("Webcams", "Webcams", "CAM", "webcams"),
     )),
-    ("Voetensteunen en houding", "Footrests and posture", "ERG", range_furniture.POSTURE),
-    ("Docks en kabels", "Docks and cables", "KAB", range_devices.DOCKS),
+    ("Voetensteunen en houding", "Footrests and posture", "ERG", "posture"),
+    ("Docks en kabels", "Docks and cables", "KAB", "docks"),
     ("Koffie, thee en planten", "Coffee, tea and plants", (
-        ("Koffie en thee", "Coffee and tea", "KOF", range_pantry.DRINKS),
-        ("Planten", "Plants", "PLA", range_pantry.PLANTS),
+        ("Koffie en thee", "Coffee and tea", "KOF", "drinks"),
+        ("Planten", "Plants", "PLA", "plants"),
     )),
 )  # fmt: skip
 
@@ -98,8 +97,8 @@ def _items(branches: Iterable[Any], number: Iterator[int] | None = None) -> Iter
         if len(rest) == 1:
             yield from _items(rest[0], numbers)
             continue
-        prefix, families = rest
-        variants = [(family, variant) for family in families for variant in family.variants]
+        prefix, file = rest
+        variants = [(family, variant) for family in read_families(file) for variant in family.variants]
         for place, (family, variant) in enumerate(variants, start=1):
             yield Item(slugify(dutch), f"{prefix}-{1000 + place}", next(numbers), family, variant)
 
@@ -127,7 +126,7 @@ def _product(item: Item, category: Category) -> Product:
         slug=slugify(name),
         text_nl=family.text_nl,
         text_en=family.text_en,
-        specifications=[[dutch, english, value, other] for dutch, english, value, other in family.specifications],
+        specifications=family.specifications,
         price=Decimal(family.price) + Decimal(variant.extra),
         vat_rate=family.vat_rate,
         stock=item.stock,
