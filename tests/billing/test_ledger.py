@@ -349,8 +349,9 @@ def test_correct_moves_a_grant_between_zero_and_its_amount(world: World):
     ledger.correct(given, amount=Decimal("10.00"), source="typo-2", now=NOW, actor=world.coordinator)
 
     assert available(world) == Decimal("210.00")
-    with pytest.raises(ledger.LedgerRefusal):
-        ledger.correct(given, amount=Decimal("0.01"), source="typo-3", now=NOW, actor=world.coordinator)
+    for amount in ("0.01", "-210.01"):
+        with pytest.raises(ledger.LedgerRefusal):
+            ledger.correct(given, amount=Decimal(amount), source="typo-3", now=NOW, actor=world.coordinator)
     with pytest.raises(ledger.SourceReused):
         ledger.correct(given, amount=Decimal("-11.00"), source="typo", now=NOW, actor=world.coordinator)
 

@@ -1,19 +1,37 @@
 """Twenty people at one purse: with the lock, and, as a control, without it."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 
 from billing import ledger, proof
+from billing.models import Entry
 from portals.models import Membership
 from tests.world import NOW, build_world, make_grant, make_membership
 
 THREADS = 20
 CONSTRAINT = "grant_remaining_within_amount"
+TEN, TODAY = Decimal("10.00"), NOW.date()
+# Every movement of the credit of somebody who spent EUR 10, which is the entry, and reserved EUR 10.
+MOVEMENTS: dict[str, Callable[[Membership, Entry], object]] = {
+    "grant": lambda dana, spent: make_grant(dana, "10.00"),
+    "grant_many": lambda dana, spent: ledger.grant_many(
+        {dana: TEN}, valid_from=TODAY, valid_until=TODAY, reason="", source="many", now=NOW
+    ),
+    "spend": lambda dana, spent: ledger.spend(dana, amount=TEN, order_number="TW26-3", now=NOW),
+    "reserve": lambda dana, spent: ledger.reserve(dana, amount=TEN, order_number="TW26-3", now=NOW),
+    "release": lambda dana, spent: ledger.release(dana, order_number="TW26-2", now=NOW),
+    "spend_reserved": lambda dana, spent: ledger.spend_reserved(dana, order_number="TW26-2", now=NOW),
+    "refund": lambda dana, spent: ledger.refund(spent, amount=TEN, source="return", now=NOW),
+    "expire": lambda dana, spent: ledger.expire(dana, now=NOW),
+    "revoke": lambda dana, spent: ledger.revoke(spent.grant, source="left", now=NOW),
+    "correct": lambda dana, spent: ledger.correct(spent.grant, amount=-TEN, source="typo", now=NOW, actor=dana.user),
+}
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -97,3 +115,18 @@ def test_control_without_lock_and_constraint_overdraws(dana: Membership):
 
     assert outcomes == ["spent"] * 20
     assert left(dana) == Decimal("-700.00")
+
+
+@pytest.mark.parametrize("movement", MOVEMENTS)
+def test_every_movement_locks_the_membership_before_anything_else(dana: Membership, movement: str):
+    ledger.spend(dana, amount=TEN, order_number="TW26-1", now=NOW)
+    ledger.reserve(dana, amount=TEN, order_number="TW26-2", now=NOW)
+    spent = Entry.objects.select_related("membership", "grant__membership").get(kind="spend")
+
+    with CaptureQueriesContext(connection) as captured:
+        MOVEMENTS[movement](dana, spent)
+
+    begin, first, *others = [query["sql"] for query in captured]
+    assert (begin, bool(others)) == ("BEGIN", True)
+    assert 'FROM "portals_membership"' in first
+    assert first.endswith("FOR NO KEY UPDATE")
