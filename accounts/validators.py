@@ -1,7 +1,17 @@
-"""Django's password validators where its words do not fit: not translated, or too formal for this shop."""
+"""Django's password validators where its words do not fit: not translated, too formal for this shop, or not Dutch."""
+
+import re
+from pathlib import Path
 
 from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+from accounts.models import User
+
+COMMON_WORDS = (Path(__file__).parent / "common_words.txt").read_text("utf-8").split()
+SWAPS = {"a": "[a@4]", "e": "[e3]", "i": "[i1!]", "o": "[o0]", "s": "[s$5]"}
+AROUND = r"[\W\d_]*"
 
 
 class LengthValidator(password_validation.MinimumLengthValidator):
@@ -16,3 +26,22 @@ class SimilarityValidator(password_validation.UserAttributeSimilarityValidator):
 
     def get_error_message(self) -> str:
         return _("This looks too much like your %(verbose_name)s.")
+
+
+class CommonWordValidator:
+    """No common Dutch word with only digits and signs around it: Django's list of common passwords is English."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        if ONE_COMMON_WORD.fullmatch(password.lower()):
+            raise ValidationError(self.get_help_text(), code="password_too_common")
+
+    def get_help_text(self) -> str:
+        return _("A common word with digits around it is easily guessed. Choose three or four words instead.")
+
+
+def _spelling(word: str) -> str:
+    """A pattern of `word` with digits and signs in place of the letters that they look like."""
+    return "".join(SWAPS.get(letter, letter) for letter in word)
+
+
+ONE_COMMON_WORD = re.compile(f"{AROUND}(?:{'|'.join(map(_spelling, COMMON_WORDS))}){AROUND}")

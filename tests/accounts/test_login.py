@@ -165,6 +165,7 @@ def test_logout_asks_before_it_ends_the_session(world, acme):
     [
         ("kort1234", "Kies een wachtwoord van minstens 10 tekens."),
         ("1234567890123", "Dit wachtwoord bevat alleen cijfers."),
+        ("wachtwoord123", "Een bekend woord met cijfers eromheen is snel geraden. Kies liever drie of vier woorden."),
         ("dana@acme.example", "Dit lijkt te veel op je werkmail."),
     ],
 )

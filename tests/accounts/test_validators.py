@@ -1,0 +1,44 @@
+"""Passwords that half of the country would try first."""
+
+import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "wachtwoord",
+        "wachtwoord123",
+        "Welkom2026!",
+        "thuiswerk1",
+        "Feyenoord#1",
+        "123zomer2026",
+        "W3lk0m!!2026",
+        "w@chtw00rd",
+        "$int3rkl@a5",
+        "België2026!",
+        "@mst3rd@m_2026",
+        "1januari2026",
+    ],
+)
+def test_common_dutch_word_with_digits_around_it_is_refused(password: str):
+    with pytest.raises(ValidationError) as refused:
+        validate_password(password)
+
+    assert "password_too_common" in {error.code for error in refused.value.error_list}
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "welkom bij de zeeleeuw",
+        "zomer-paraplu-fiets-42",
+        "mijnwachtwoordisgeheim",
+        "ajaxiedenzijnovermoedig",
+        "testament1957",
+        "thuiswerk-demo",
+    ],
+)
+def test_longer_phrase_with_a_common_word_in_it_is_fine(password: str):
+    validate_password(password)
