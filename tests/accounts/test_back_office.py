@@ -7,13 +7,12 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth
-from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from accounts import outbox
 from accounts.models import Mail, User
 from tests.accounts.conftest import newest_code
-from tests.world import NOW, PASSWORD, make_user
+from tests.world import NOW, PASSWORD, make_colleague
 from thuiswerk.lib.mail import Message
 
 pytestmark = pytest.mark.django_db
@@ -177,8 +176,7 @@ def office(world, main_host, settings):
 
 
 def with_role(browser, role):
-    user = make_user(f"new-{role}@thuiswerk.example", role, is_staff=True)
-    user.groups.add(Group.objects.get(name=role))
+    user = make_colleague(f"new-{role}@thuiswerk.example", role, role=role)
     browser.force_login(user)
     return user
 

@@ -103,6 +103,13 @@ def test_invoice_counts_an_order_at_half_past_eleven_utc_on_the_last_evening_for
     assert invoice(world).lines.get().spent_on == dt.date(2026, 11, 1)
 
 
+def test_invoice_counts_midnight_for_the_month_that_begins(world: World):
+    spend(world.bob, "40.00", "TW26-1", now=NOVEMBER.start)
+
+    assert invoice(world, Month(2026, 10), now=RUN) is None
+    assert lines(invoice(world)) == [("TW26-1", Decimal("40.00"))]
+
+
 @pytest.mark.parametrize(
     "moment", [dt.datetime(2027, 3, 28, 0, 59, tzinfo=dt.UTC), dt.datetime(2027, 3, 28, 1, tzinfo=dt.UTC)]
 )
@@ -158,7 +165,7 @@ def test_month_that_nets_to_zero_is_settled_without_a_document(world: World):
     spent = spend(world.bob, "60.00", "TW26-2")
     ledger.refund(spent, amount=Decimal("60.00"), source="return", now=NOW)
 
-    assert invoice(world) is None
+    assert [invoice(world), invoice(world)] == [None, None]
     assert BilledEntry.objects.filter(invoice=None, month=NOVEMBER.first_day).count() == 2
     assert list(invoicing.open_months(RUN)) == []
 
@@ -240,7 +247,7 @@ def test_open_months_are_the_closed_ones_with_something_unbilled(world: World):
     spend(world.bob, "10.00", "TW26-1", now=dt.datetime(2026, 10, 5, tzinfo=AMSTERDAM))
     spend(world.bob, "10.00", "TW26-2")
     spend(world.charlie, "10.00", "TW26-3")
-    spend(world.charlie, "10.00", "TW26-4", now=RUN)
+    spend(world.charlie, "10.00", "TW26-4", now=RUN - dt.timedelta(hours=1))
     invoicing.invoice_portal(world.globex, NOVEMBER, now=RUN)
 
     assert list(invoicing.open_months(RUN)) == [(world.acme.pk, Month(2026, 10)), (world.acme.pk, NOVEMBER)]

@@ -187,6 +187,14 @@ def test_spend_after_the_reservation_was_released_spends_once(world: World):
     assert available(world) == Decimal("150.00")
 
 
+def test_spend_for_the_released_order_of_somebody_else_is_refused(world: World):
+    ledger.reserve(world.bob, amount=Decimal("100.00"), order_number="TW26-1", now=NOW)
+    ledger.release(world.bob, order_number="TW26-1", now=NOW)
+
+    with pytest.raises(ledger.SourceReused):
+        ledger.spend(world.charlie, amount=Decimal("100.00"), order_number="TW26-1", now=NOW)
+
+
 def test_release_after_the_end_of_the_grant_expires_at_once(world: World):
     ledger.reserve(world.bob, amount=Decimal("200.00"), order_number="TW26-1", now=LAST_SECOND)
     ledger.expire(world.bob, now=AFTER_END)
