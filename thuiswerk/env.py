@@ -38,7 +38,7 @@ class Environment:
     payment_provider: str = ""
     operator_name: str = "Thuiswerk BV"
     operator_address: str = "Keizersgracht 1\n1015 CN Amsterdam"
-    operator_email: str = "service@localhost"
+    operator_email: str = ""
     operator_phone: str = "+31 20 000 00 00"
     operator_kvk: str = ""
     operator_vat_number: str = ""

@@ -272,7 +272,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 OPERATOR = {
     "name": ENV.operator_name,
     "address": ENV.operator_address,
-    "email": ENV.operator_email,
+    "email": ENV.operator_email or f"service@{'thuiswerk.example' if DEMO else BASE_DOMAIN.partition(':')[0]}",
     "phone": ENV.operator_phone,
     "kvk_number": ENV.operator_kvk or ("12345678" if DEMO else ""),
     "vat_number": ENV.operator_vat_number or ("NL001234567B01" if DEMO else ""),

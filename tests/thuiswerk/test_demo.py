@@ -103,6 +103,7 @@ def test_demo_shows_where_to_go_and_leaves_nothing_running(data_dir: Path, port:
     assert any(f"http://acme.localhost:{port}/" in line and "bob@acme.example" in line for line in lines)
     assert any(f"http://localhost:{port}/demo/mail/" in line for line in lines)
     assert "Acme Thuiswerkwinkel" in page
+    assert "mailto:service@thuiswerk.example" in page
     assert all(program in names for program in ("granian", "worker", "beat"))
     assert refused == ("", f"A demo runs already with the data in {data_dir}. Stop it first.\n")
     assert (demo.returncode, errors) == (0, "")

@@ -21,7 +21,11 @@ PRODUCTION = {
 
 
 def check_deploy(tmp_path, **changes: str) -> subprocess.CompletedProcess[str]:
-    words = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    return manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **changes)
+
+
+def manage(tmp_path, *words: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    words = (sys.executable, "manage.py", *words)
     environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), **PRODUCTION, **changes}
     return subprocess.run(words, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True)
 
@@ -56,3 +60,19 @@ def test_secret_key_has_no_default_in_production(tmp_path):
 
     assert result.returncode == 1
     assert "SECRET_KEY is not set." in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("changes", "address"),
+    [
+        ({"BASE_DOMAIN": "shops.example:8443"}, "service@shops.example"),
+        ({"DEMO": "1", "BASE_DOMAIN": "localhost:8000"}, "service@thuiswerk.example"),
+        ({"DEMO": "1", "OPERATOR_EMAIL": "help@shops.example"}, "help@shops.example"),
+    ],
+)
+def test_contact_of_the_operator_looks_like_one(tmp_path, changes: dict[str, str], address: str):
+    ask = "from django.conf import settings; print(settings.OPERATOR['email'])"
+
+    told = manage(tmp_path, "shell", "--no-imports", "-c", ask, **changes)
+
+    assert told.stdout == f"{address}\n", told.stderr
