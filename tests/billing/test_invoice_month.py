@@ -39,7 +39,10 @@ def test_invoice_month_of_one_portal_leaves_the_others():
     assert Invoice.objects.count() == 1
 
 
-def test_dry_run_tells_and_writes_nothing():
+def test_dry_run_tells_and_writes_nothing(world: World):
+    (spent,) = ledger.spend(world.charlie, amount=Decimal("10.00"), order_number="TW26-3", now=NOW)
+    ledger.refund(spent, amount=Decimal("10.00"), source="return", now=NOW)
+
     assert invoice_month("2026-11", "--dry-run") == ["acme 1 orders € 40,00", "globex 1 orders € 70,00"]
     assert not BilledEntry.objects.exists()
 
@@ -65,7 +68,8 @@ def test_refused_portal_is_named_and_does_not_stop_the_others(world: World):
     world.acme.company.street = ""
     world.acme.company.save()
 
-    with pytest.raises(CommandError, match="acme: Acme has no street"):
-        invoice_month("2026-11")
+    for dry in (["--dry-run"], []):
+        with pytest.raises(CommandError, match="acme: Acme has no street"):
+            invoice_month("2026-11", *dry)
 
     assert Invoice.objects.get().portal == world.globex

@@ -244,8 +244,8 @@ def test_numbers_count_on_without_a_hole_and_begin_anew_each_year(world: World):
 
 
 def test_open_months_are_the_closed_ones_with_something_unbilled(world: World):
-    spend(world.bob, "10.00", "TW26-1", now=dt.datetime(2026, 10, 5, tzinfo=AMSTERDAM))
-    spend(world.bob, "10.00", "TW26-2")
+    spend(world.bob, "10.00", "TW26-1", now=dt.datetime(2026, 10, 31, 22, 59, tzinfo=dt.UTC))
+    spend(world.bob, "10.00", "TW26-2", now=dt.datetime(2026, 10, 31, 23, 30, tzinfo=dt.UTC))
     spend(world.charlie, "10.00", "TW26-3")
     spend(world.charlie, "10.00", "TW26-4", now=RUN - dt.timedelta(hours=1))
     invoicing.invoice_portal(world.globex, NOVEMBER, now=RUN)

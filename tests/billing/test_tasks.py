@@ -29,6 +29,13 @@ def on(year: int, month: int, day: int) -> time_machine.travel:
     return time_machine.travel(dt.datetime(year, month, day, 6, 0, tzinfo=AMSTERDAM), tick=False)
 
 
+def test_beat_asks_for_the_run_on_every_day_of_the_second_week(settings):
+    asks = settings.CELERY_BEAT_SCHEDULE["invoice-last-month"]["schedule"]
+
+    assert (asks.minute, asks.hour, asks.day_of_month) == ({0}, {6}, set(range(8, 15)))
+    assert (asks.month_of_year, asks.day_of_week) == (set(range(1, 13)), set(range(7)))
+
+
 @pytest.mark.parametrize(("day", "acts"), [(7, False), (8, True), (9, True), (14, True)])
 def test_run_starts_on_the_first_working_day_of_the_second_week(world: World, started: list, day: int, acts: bool):
     spend(world)
