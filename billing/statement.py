@@ -61,9 +61,7 @@ def _entries(membership: Membership) -> QuerySet[Entry]:
 
 
 def _lines(membership: Membership, rows: Sequence[dict[str, Any]], balance: Decimal) -> list[StatementLine]:
-    reserved = [row["order_number"] for row in rows if row["kind"] == EntryKind.RESERVE]
-    spends = _entries(membership).filter(kind=EntryKind.SPEND, order_number__in=reserved)
-    paid = set(spends.values_list("order_number", flat=True)) if reserved else set()
+    paid = _paid_reservations(membership, [row["order_number"] for row in rows if row["kind"] == EntryKind.RESERVE])
     lines = []
     for row in rows:
         kind = EntryKind.SPEND if row["order_number"] in paid and row["kind"] == EntryKind.RESERVE else row["kind"]
@@ -72,3 +70,15 @@ def _lines(membership: Membership, rows: Sequence[dict[str, Any]], balance: Deci
         lines.append(StatementLine(row["posted_at"], label, reason, row["order_number"], row["total"], balance))
         balance -= row["total"]
     return lines
+
+
+def _paid_reservations(membership: Membership, reserved: Sequence[str]) -> set[str]:
+    """Those of the orders `reserved` whose reservation became a spend: released and spent in one moment.
+
+    An order that was paid after its reservation had lapsed released at one moment and spent at another.
+    """
+    if not reserved:
+        return set()
+    after = _entries(membership).filter(order_number__in=reserved, kind__in=[EntryKind.RELEASE, EntryKind.SPEND])
+    moments = after.values("order_number", "posted_at").annotate(total=Sum("amount")).filter(total=0)
+    return set(moments.order_by().values_list("order_number", flat=True))

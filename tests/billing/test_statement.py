@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import translation
 
 from billing import ledger
 from billing.statement import PAGE_SIZE, statement_page
@@ -56,6 +57,33 @@ def test_paid_reservation_is_one_line_that_says_spent(world: World):
     ledger.spend_reserved(world.bob, order_number="TW26-1", now=NOW + 2 * HOUR)
 
     assert lines(world.bob)[0] == ("TW26-1", Decimal("-50.00"), Decimal("200.00"))
+    assert labels(world.bob) == ["besteed", "tegoed ontvangen"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nl", ["besteed", "reservering vrijgegeven", "gereserveerd", "tegoed ontvangen"]),
+        ("en", ["spent", "reservation released", "reserved", "credit received"]),
+    ],
+)
+def test_order_paid_after_its_reservation_lapsed_says_what_happened_when(world: World, language: str, said: list[str]):
+    ledger.reserve(world.bob, amount=Decimal("50.00"), order_number="TW26-1", now=NOW + HOUR)
+    ledger.release(world.bob, order_number="TW26-1", now=NOW + 2 * HOUR)
+    assert labels(world.bob)[:2] == ["reservering vrijgegeven", "gereserveerd"]
+
+    ledger.spend(world.bob, amount=Decimal("50.00"), order_number="TW26-1", now=NOW + 3 * HOUR)
+
+    with translation.override(language):
+        assert labels(world.bob) == said
+    assert [amount for _order, amount, _balance in lines(world.bob)] == [-50, 50, -50, 250]
+
+
+def test_reservation_that_lapsed_and_was_paid_in_one_moment_says_spent(world: World):
+    ledger.reserve(world.bob, amount=Decimal("50.00"), order_number="TW26-1", now=NOW + HOUR)
+    ledger.release(world.bob, order_number="TW26-1", now=NOW + 2 * HOUR)
+    ledger.spend(world.bob, amount=Decimal("50.00"), order_number="TW26-1", now=NOW + 2 * HOUR)
+
     assert labels(world.bob) == ["besteed", "tegoed ontvangen"]
 
 
