@@ -3,8 +3,7 @@
 from functools import partial
 from typing import Any, cast
 
-from django.contrib import admin, messages
-from django.contrib.admin.utils import label_for_field
+from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,19 +15,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from billing.invoicing import CompanyIncomplete, OperatorIncomplete, check_parties
 from catalog.models import AssortmentException
-from onboarding import admin_roster
+from onboarding import admin_roster, admin_state
 from onboarding.admin_members import MembershipAdmin
 from onboarding.forms import COMPANY_FIELDS, PortalForm
 from onboarding.portal_setup import save_portal
-from portals import branding, lifecycle
-from portals.models import Company, Membership, Portal, PortalState
+from portals import branding
+from portals.models import Membership, Portal
 from portals.preview import PreviewRefused, preview_url
 from portals.views import stored_file
 
 SHOWN_MEMBERS = 25
-MOVES = {"ready": lifecycle.make_ready, "pause": lifecycle.pause, "close": lifecycle.close}
 
 
 class ExceptionInline(admin.StackedInline):  # type: ignore[type-arg]
@@ -95,7 +92,7 @@ class PortalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if portal is not None:
             context |= self._people(portal) | {
                 "phase": portal.phase(timezone.now()),
-                "moves": [move for move, _do in MOVES.items() if portal.state in lifecycle.FROM[_target(move)]],
+                "moves": admin_state.moves(portal),
                 "may_change": self.has_change_permission(request, portal),
             }
         return super().render_change_form(request, context, *args, **kwargs)
@@ -103,7 +100,8 @@ class PortalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_urls(self) -> list[URLPattern]:
         views = {
             "preview/": ("portals_portal_preview", self.preview),
-            "state/": ("portals_portal_state", self.move),
+            "state/": ("portals_portal_state", admin_state.move),
+            "close/": ("portals_portal_close", admin_state.close),
             "pictures/<str:name>": ("portals_portal_picture", self.picture),
             "invitations/": ("portals_portal_invite", admin_roster.invite_waiting),
             "employees/add/": ("portals_portal_employee", admin_roster.employee_add),
@@ -129,31 +127,6 @@ class PortalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             return redirect(preview_url(portal, cast("User", request.user)))
         except PreviewRefused as error:
             raise Http404 from error
-
-    def move(self, request: HttpRequest, portal: Portal) -> HttpResponse:
-        """Take the portal to another state, or say why not."""
-        change = MOVES.get(request.POST.get("move", ""))
-        if request.method != "POST" or change is None:
-            raise Http404
-        try:
-            change(portal, actor=cast("User", request.user))
-        except lifecycle.TransitionRefused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("The shop is now: %(state)s.") % {"state": portal.get_state_display()})
-            self._warn_of_invoice(request, portal)
-        return redirect("admin:portals_portal_change", portal.pk)
-
-    def _warn_of_invoice(self, request: HttpRequest, portal: Portal) -> None:
-        """Tell now what would stop the first invoice in a month."""
-        try:
-            check_parties(portal.company)
-        except CompanyIncomplete as refusal:
-            missing = ", ".join(str(label_for_field(name, Company)) for name in refusal.missing)
-            text = _("Without this no invoice can be made of what is spent: %(missing)s.")
-            messages.warning(request, text % {"missing": missing})
-        except OperatorIncomplete:
-            return
 
     def picture(self, request: HttpRequest, portal: Portal, name: str) -> FileResponse:
         """The logo or the header picture, for this screen."""
@@ -189,10 +162,6 @@ class PortalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return render_to_string(
             "onboarding/brand_sample.html", branding.shades(portal.brand_color) | {"proposal": proposal}
         )
-
-
-def _target(move: str) -> PortalState:
-    return {"ready": PortalState.READY, "pause": PortalState.PAUSED, "close": PortalState.CLOSED}[move]
 
 
 admin.site.register(Membership, MembershipAdmin)

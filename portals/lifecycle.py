@@ -44,10 +44,17 @@ def close(portal: Portal, *, actor: User) -> None:
     _move(portal, PortalState.CLOSED, actor)
 
 
+def has_way(portal: Portal, state: PortalState) -> bool:
+    """Whether the portal can go to `state` from where it is."""
+    return portal.state in FROM[state]
+
+
 @transaction.atomic
 def _move(portal: Portal, state: PortalState, actor: User) -> None:
     portal.refresh_from_db(from_queryset=Portal.objects.select_for_update(of=("self",), no_key=True))
-    if portal.state not in FROM[state]:
+    if portal.state == state:
+        return  # The button was clicked twice, or a colleague was first.
+    if not has_way(portal, state):
         raise NoWayFromHere(
             _("This shop is “%(now)s”; it cannot become “%(then)s”.")
             % {"now": portal.get_state_display(), "then": state.label}

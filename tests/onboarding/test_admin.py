@@ -206,18 +206,6 @@ def test_picture_in_the_screen_is_only_the_portals_own(world, office):
     assert (own.status_code, own["Content-Type"], other.status_code) == (200, "image/webp", 404)
 
 
-def test_state_moves_only_where_there_is_a_way(world, office):
-    url = f"/admin/portals/portal/{world.acme.pk}/state/"
-
-    states = []
-    for move in ("pause", "ready", "close", "ready"):
-        office.post(url, {"move": move})
-        world.acme.refresh_from_db()
-        states.append(world.acme.state)
-
-    assert states == ["paused", "ready", "closed", "closed"]
-
-
 def test_all_waiting_people_are_invited_with_one_button(world, office, django_capture_on_commit_callbacks):
     url = f"/admin/portals/portal/{world.acme.pk}/invitations/"
 
@@ -297,17 +285,6 @@ def test_second_invitation_is_not_said_to_be_sent(world, office):
     assert Mail.objects.filter(key=f"invitation:{world.bob.pk}").count() == 1
 
 
-def test_shop_that_opens_without_what_an_invoice_needs_is_told_now(world, office, settings):
-    settings.OPERATOR = settings.OPERATOR | {"name": "Thuiswerk BV", "address": "Dam 1", "iban": "NL91ABNA0417164300"}
-    Company.objects.filter(pk=world.acme.company.pk).update(invoice_email="", city="")
-    Portal.objects.filter(pk=world.acme.pk).update(state=PortalState.BUILD)
-
-    page = office.post(f"/admin/portals/portal/{world.acme.pk}/state/", {"move": "ready"}, follow=True).content.decode()
-
-    assert "plaats, e-mail voor facturen" in page
-    assert Portal.objects.get(pk=world.acme.pk).state == PortalState.READY
-
-
 def test_screens_are_closed_to_staff_without_the_permission(world, client, settings):
     settings.DEMO = True
     clerk = make_user("clerk@thuiswerk.example", is_staff=True)
@@ -319,13 +296,16 @@ def test_screens_are_closed_to_staff_without_the_permission(world, client, setti
     closed = [
         client.get(f"{base}/preview/", headers=host),
         client.post(f"{base}/state/", {"move": "pause"}, headers=host),
+        client.get(f"{base}/close/", headers=host),
+        client.post(f"{base}/close/", headers=host),
         client.post(f"{base}/invitations/", headers=host),
         client.get(f"{base}/employees/add/", headers=host),
         client.get(f"{base}/employees/import/", headers=host),
         client.get(f"{base}/employees/import/1/", headers=host),
     ]
 
-    assert [response.status_code for response in closed] == [404] * 6
+    assert [response.status_code for response in closed] == [404] * 8
+    assert Portal.objects.get(pk=world.acme.pk).state == PortalState.READY
     seen = client.get(f"{base}/change/", headers=host)
     assert seen.status_code == 200
     assert "bob@acme.example" not in seen.content.decode()

@@ -1,0 +1,78 @@
+"""Screens that take a portal to another state: ready, paused, and, after a page that asks, closed for good.
+
+The portal's admin calls these with a portal that the colleague may change.
+"""
+
+from collections.abc import Callable
+from typing import cast
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import label_for_field
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from billing.invoicing import CompanyIncomplete, OperatorIncomplete, check_parties
+from orders.models import OrderState
+from portals import lifecycle
+from portals.models import Company, Portal, PortalState
+
+MOVES: dict[str, Callable[..., None]] = {"ready": lifecycle.make_ready, "pause": lifecycle.pause}
+
+
+def moves(portal: Portal) -> list[PortalState]:
+    """The states that the portal can go to from where it is."""
+    return [state for state in lifecycle.FROM if lifecycle.has_way(portal, state)]
+
+
+def move(request: HttpRequest, portal: Portal) -> HttpResponse:
+    """Make the portal ready or pause it, or say why not."""
+    change = MOVES.get(request.POST.get("move", ""))
+    if request.method != "POST" or change is None:
+        raise Http404
+    return _changed(request, portal, change)
+
+
+def close(request: HttpRequest, portal: Portal) -> HttpResponse:
+    """What closing for good would do; POST does it."""
+    if request.method == "POST":
+        return _changed(request, portal, lifecycle.close)
+    if not lifecycle.has_way(portal, PortalState.CLOSED):
+        return redirect("admin:portals_portal_change", portal.pk)
+    unspent = portal.grants.filter(remaining__gt=0)
+    context = admin.site.each_context(request) | {
+        "title": _("Close this shop for good?"),
+        "original": portal,
+        "opts": Portal._meta,
+        "people": portal.memberships.active().count(),
+        "credit": unspent.total_remaining(),
+        "holders": unspent.values("membership").distinct().count(),
+        "unpaid": portal.orders.filter(state=OrderState.AWAITING_PAYMENT).count(),
+        "may_pause": lifecycle.has_way(portal, PortalState.PAUSED),
+    }
+    return TemplateResponse(request, "onboarding/portal_close.html", context)
+
+
+def _changed(request: HttpRequest, portal: Portal, change: Callable[..., None]) -> HttpResponse:
+    try:
+        change(portal, actor=cast("User", request.user))
+    except lifecycle.TransitionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The shop is now: %(state)s.") % {"state": portal.get_state_display()})
+        _warn_of_invoice(request, portal)
+    return redirect("admin:portals_portal_change", portal.pk)
+
+
+def _warn_of_invoice(request: HttpRequest, portal: Portal) -> None:
+    """Tell now what would stop the first invoice in a month."""
+    try:
+        check_parties(portal.company)
+    except CompanyIncomplete as refusal:
+        missing = ", ".join(str(label_for_field(name, Company)) for name in refusal.missing)
+        text = _("Without this no invoice can be made of what is spent: %(missing)s.")
+        messages.warning(request, text % {"missing": missing})
+    except OperatorIncomplete:
+        return
