@@ -221,6 +221,17 @@ def test_change_since_the_page_was_shown_is_told_and_not_ordered(
     assert_nothing_written(world, stock=fields.get("stock", 100))
 
 
+@pytest.mark.parametrize("fields", [{"is_active": False}, {"stock": 0}, {"stock": 1}])
+def test_line_that_stops_an_order_stops_it_also_with_the_right_fingerprint(world: World, fields: dict[str, Any]):
+    put(world.bob, world.chair, 2)
+    Product.objects.filter(pk=world.chair.pk).update(**fields)
+
+    with pytest.raises(CartChanged):
+        order_cart(world.bob, shown=shown_to(world.bob))
+
+    assert_nothing_written(world, stock=fields.get("stock", 100))
+
+
 @pytest.mark.parametrize("own_money", [OwnMoney.NOTHING, OwnMoney.ASSORTMENT, OwnMoney.EVERYTHING])
 def test_product_that_left_the_assortment_is_told_and_not_ordered(world: World, own_money: str):
     Portal.objects.filter(pk=world.acme.pk).update(own_money=own_money)
