@@ -1,6 +1,7 @@
 """Forms of the cart and the checkout."""
 
 import re
+import uuid
 from typing import Any
 
 from django import forms
@@ -81,6 +82,12 @@ class CheckoutForm(forms.Form):
     shown = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     @property
+    def next_token(self) -> uuid.UUID:
+        """The token of the page to show: that of the page that was sent, or a new one where none can be read."""
+        sent: uuid.UUID | None = self.cleaned_data.get("form_token") if self.is_bound else None
+        return sent or uuid.uuid4()
+
+    @property
     def address(self) -> Address:
         """The address of a valid form."""
         data = self.cleaned_data
@@ -102,6 +109,8 @@ class CheckoutForm(forms.Form):
                 self.add_error("postal_code", hint)
             else:
                 data["postal_code"] = found.expand(written)
+        if {"form_token", "shown"} & self.errors.keys():
+            self.add_error(None, _("This page did not arrive whole, so nothing was ordered. Check it and order again."))
         return data
 
 

@@ -1,7 +1,5 @@
 """Pages of the cart, the checkout and an employee's own orders."""
 
-import uuid
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Sum
@@ -79,7 +77,7 @@ def cart_update(request: PortalRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def checkout(request: PortalRequest) -> HttpResponse:
     """Ask for the address, show what will be ordered, and order it once."""
-    form = CheckoutForm(request.POST or None, initial=_initial_address(request) if request.method != "POST" else None)
+    form = CheckoutForm(request.POST) if request.method == "POST" else CheckoutForm(initial=_last_address(request))
     if form.is_valid():
         try:
             order = _place(request, form)
@@ -150,11 +148,10 @@ def _ask_quantity_again(request: PortalRequest, form: AddForm) -> HttpResponse:
     return render(request, "orders/quantity.html", {"form": form})
 
 
-def _initial_address(request: PortalRequest) -> dict[str, object]:
-    """A new form token, and the address of the last order."""
+def _last_address(request: PortalRequest) -> dict[str, str]:
+    """Where the last order went; before the first, the name alone."""
     fields = ("name", "street", "house_number", "postal_code", "city", "country")
-    last = request.membership.orders.values(*fields).first() or {"name": request.membership.user.name}
-    return {**last, "form_token": uuid.uuid4()}
+    return request.membership.orders.values(*fields).first() or {"name": request.membership.user.name}
 
 
 def _place(request: PortalRequest, form: CheckoutForm) -> Order:

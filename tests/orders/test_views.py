@@ -217,6 +217,38 @@ def test_checkout_tells_a_wrong_address_at_the_field(bob: Client, world: World, 
     assert not Order.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "damage", [{"form_token": ""}, {"form_token": "tampered"}, {"shown": ""}, {"shown": "x" * 65}, {"shown": "a\0b"}]
+)
+def test_checkout_says_that_a_damaged_page_ordered_nothing(bob: Client, world: World, damage: dict[str, str]):
+    put(world.bob, world.chair)
+
+    page = bob.post("/checkout/", checkout_form(bob) | damage).content.decode()
+
+    assert page.index("Deze pagina kwam niet heel aan, dus er is niets") < page.index("Waar mogen we bezorgen?")
+    assert (Order.objects.count(), world.bob.cart_lines.count()) == (0, 1)
+
+    again = HOME_FORM | {"form_token": hidden(page, "form_token"), "shown": hidden(page, "shown")}
+    bob.post("/checkout/", again)
+
+    assert Order.objects.get().total == Decimal("249.00")
+
+
+def test_checkout_sent_without_any_field_says_so(bob: Client, world: World):
+    put(world.bob, world.chair)
+
+    assert "Deze pagina kwam niet heel aan" in bob.post("/checkout/").content.decode()
+
+
+def test_checkout_keeps_its_token_when_the_address_is_wrong(bob: Client, world: World):
+    put(world.bob, world.chair)
+    form = checkout_form(bob)
+
+    page = bob.post("/checkout/", form | {"postal_code": "12345"}).content.decode()
+
+    assert hidden(page, "form_token") == form["form_token"]
+
+
 @pytest.mark.parametrize(("written", "kept"), [("1000", "1000"), (" 9000 ", "9000")])
 def test_checkout_takes_a_belgian_address(bob: Client, world: World, written: str, kept: str):
     put(world.bob, world.chair)
