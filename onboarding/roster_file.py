@@ -19,12 +19,16 @@ from accounts.models import User
 MAX_BYTES = 2 * 1024 * 1024
 MAX_ROWS = 10_000
 MAX_AMOUNT = Decimal("100000.00")
+# What a column may be called, in small letters and without anything between them.
 HEADERS = {
-    "email": {"email", "e-mail", "e-mailadres", "emailadres", "mail", "werkmail", "work e-mail", "e-mail address"},
-    "name": {"naam", "name", "volledige naam", "full name", "medewerker", "employee"},
-    "staff_number": {"personeelsnummer", "medewerkernummer", "staff number", "employee number", "nummer", "number"},
+    "email": {"email", "emailadres", "mail", "mailadres", "werkmail", "werkemail", "workemail", "emailaddress"},
+    "name": {"naam", "name", "volledigenaam", "fullname", "medewerker", "naammedewerker", "employee", "employeename"},
+    "staff_number": {"personeelsnummer", "medewerkernummer", "staffnumber", "employeenumber", "nummer", "number"},
     "amount": {"bedrag", "tegoed", "amount", "credit", "budget"},
 }
+BETWEEN = re.compile(r"[\W_]+")
+# The line by which Excel says what parts the cells.
+SEPARATOR_LINE = re.compile(r'"?sep=[;,\t]"?\r?', re.IGNORECASE)
 LENGTHS = {"email": 254, "name": 150, "staff_number": 30}
 # Signatures of archives (a spreadsheet is one), old spreadsheets and PDF.
 NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
@@ -94,8 +98,10 @@ def _decode(content: bytes) -> str:
 
 def _table(text: str) -> list[tuple[int, list[str]]]:
     """The lines that are not empty, each with its number in the file."""
-    header = text.lstrip("\r\n").partition("\n")[0]
-    separator = max(";,\t", key=header.count)
+    first = text.lstrip("\r\n").partition("\n")[0]
+    separator = max(";,\t", key=first.count)
+    if SEPARATOR_LINE.fullmatch(first):
+        text = text.replace(first, "", 1)  # An empty line stays, so that the others keep their numbers.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         lines = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
@@ -114,7 +120,7 @@ def _columns(header: list[str]) -> dict[str, int]:
     found = {}
     for position, title in enumerate(header):
         for name, titles in HEADERS.items():
-            if title.lower().strip() in titles and name not in found:
+            if BETWEEN.sub("", title.lower()) in titles and name not in found:
                 found[name] = position
     if "email" not in found:
         raise UnreadableFile(

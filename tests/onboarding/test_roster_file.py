@@ -23,11 +23,30 @@ def cells(row):
         'email,name,staff number,amount\nbob@acme.example,Zoë de Vries,7,"1,234.50"\n'.encode("cp1252"),
         "bedrag\tnaam\twerkmail\tnummer\tafdeling\n€ 1.234,50\tZoë de Vries\tbob@acme.example\t7\tHR\n".encode(),
         '\n\ne-mail;naam;personeelsnummer;bedrag\n\n;;;\nbob@acme.example;"Zoë de Vries";7; 1.234,50 \n'.encode(),
+        b"\xef\xbb\xbf" + f"sep=;\r\n{DUTCH}bob@acme.example;Zoë de Vries;7;1.234,50\r\n".encode(),
+        'SEP=,\nbedrag,"e-mail; privé",werkmail,naam,nummer\n"1.234,5",x,bob@acme.example,Zoë de Vries,7\n'.encode(),
     ],
-    ids=["dutch", "bom", "english-cp1252", "tabs-other-order", "empty-lines"],
+    ids=["dutch", "bom", "english-cp1252", "tabs-other-order", "empty-lines", "excel-separator", "other-separator"],
 )
 def test_list_is_read_however_it_was_saved(content):
     assert [cells(row) for row in read_roster(content)] == [("bob@acme.example", "Zoë de Vries", "7", "1234.50")]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "E-mail adres;Naam medewerker;Personeelsnummer;Bedrag",
+        "E-mailadres;Volledige naam;Personeels-nummer;Tegoed",
+        "EMAIL;NAAM;PERSONEELSNUMMER;BEDRAG (€)",
+        "e_mail;naam;medewerker nummer; Tegoed ",
+        "Work e-mail;Full name;Staff number;Credit",
+        "E\N{NO-BREAK SPACE}mail;Employee;Employee-number;Amount",
+    ],
+)
+def test_header_is_read_however_it_is_written(header):
+    assert [cells(row) for row in read_roster(f"{header}\nbob@acme.example;Bob;7;5".encode())] == [
+        ("bob@acme.example", "Bob", "7", "5.00")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -78,6 +97,12 @@ def test_line_numbers_are_those_of_the_file():
     rows = read_roster((DUTCH + "\na@acme.example;A;;\nb@acme.example;B;;\n").encode())
 
     assert [(row.line, row.amount) for row in rows] == [(3, None), (4, None)]
+
+
+def test_line_numbers_count_the_line_with_the_separator():
+    (row,) = read_roster(f"sep=;\n{DUTCH}a@acme.example;A;;\n".encode())
+
+    assert row.line == 3
 
 
 def spreadsheet():
