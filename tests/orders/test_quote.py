@@ -135,6 +135,19 @@ def test_fingerprint_differs_with_quantity_price_and_split(world: World):
     assert quote_of(world).fingerprint == prints[-1]
 
 
+def test_fingerprint_differs_when_two_prices_change_places(world: World):
+    put(world.bob, world.chair)
+    put(world.bob, world.desk)
+    before = quote_of(world, "0.00")
+    Product.objects.filter(pk=world.chair.pk).update(price=world.desk.price)
+    Product.objects.filter(pk=world.desk.pk).update(price=world.chair.price)
+
+    after = quote_of(world, "0.00")
+
+    assert before.total == after.total
+    assert before.fingerprint != after.fingerprint
+
+
 amounts = st.decimals(Decimal("0.01"), Decimal("9999.99"), places=2)
 
 

@@ -164,6 +164,18 @@ def test_webhook_told_twice_settles_once(world: World):
     assert order.payments.get().state == "paid"
 
 
+def test_webhook_and_return_that_read_the_open_payment_both_settle_it_once(world: World):
+    order, read_by_webhook = started(world)
+    at_the_bank(read_by_webhook, "paid")
+    read_by_return = order.payments.get()
+
+    states = [settle_payment(payment, now=IN_TIME).state for payment in (read_by_webhook, read_by_return)]
+
+    assert states == ["paid", "paid"]
+    assert kinds(world) == ["grant", "reserve", "release", "spend"]
+    assert Mail.objects.count() == 1
+
+
 def test_webhook_believes_the_provider_and_not_the_message(world: World):
     order, payment = started(world)
 

@@ -1,8 +1,15 @@
 """The host decides the tenant, before anything else runs."""
 
+import datetime as dt
+from decimal import Decimal
+
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+
+from billing import ledger
+from tests.world import NOW, make_grant
 
 
 def ask(client, host, path="/account/login/"):
@@ -90,3 +97,18 @@ def test_member_of_one_portal_is_a_stranger_in_another(world, client):
 
     assert response.status_code == 302
     assert response.wsgi_request.membership is None
+
+
+def test_header_shows_what_the_ledger_lets_be_spent_today(world, client):
+    day = dt.timedelta(days=1)
+    make_grant(world.bob, "40.00", valid_until=NOW.date() - day)
+    (spent,) = ledger.spend(world.bob, amount=Decimal("40.00"), order_number="TW26-1", now=NOW - day)
+    ledger.refund(spent, amount=Decimal("15.00"), source="return", now=NOW)
+    make_grant(world.bob, "10.00", valid_until=NOW.date() - day)
+    make_grant(world.bob, "20.00", valid_from=NOW.date() + day)
+    client.force_login(world.bob.user)
+
+    with time_machine.travel(NOW, tick=False):
+        credit = ask(client, "acme.localhost", "/cart/").wsgi_request.credit
+
+    assert credit == ledger.available(world.bob, now=NOW) == Decimal("265.00")
