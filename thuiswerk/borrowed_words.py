@@ -7,5 +7,4 @@ WORDS = (
     gettext_noop("Filter by %(field_name)s"),
     gettext_noop("Pagination %(name)s"),
     gettext_noop("Pagination %(name)s entries"),
-    gettext_noop("Search %(name)s"),
 )

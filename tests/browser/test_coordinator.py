@@ -1,10 +1,15 @@
 """A coordinator configures a portal in the back office, and the portal shows it."""
 
 import pytest
+from django.contrib.admin import site
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
+from django.urls import reverse
 from playwright.sync_api import expect
 
+from orders.models import Order
 from tests.browser import steps
 from tests.browser.visitor import Visitor
+from tests.orders.conftest import order_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,6 +33,22 @@ def test_coordinator_takes_a_category_out_and_gives_a_newcomer_credit(visit, wor
     gone = employee.open(f"{employee.site.portal('acme')}/categories/{world.desks.slug}/")
     assert gone.status == 404
     employee.problems.clear()
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_lists_of_the_back_office_can_be_searched_and_are_clean(visit, world, width):
+    order_of(world.bob, world.chair)
+    coordinator = visit(width=width)
+    steps.log_in_to_back_office(coordinator, world.coordinator.email)
+    lists = [model for model, model_admin in site._registry.items() if model_admin.search_fields]
+
+    for model in lists:
+        coordinator.open(f"{coordinator.site.main}{reverse(admin_urlname(model._meta, 'changelist'))}")
+        field = coordinator.page.get_by_role("textbox", name=f"Zoek in {model._meta.verbose_name_plural}", exact=True)
+        expect(field).to_be_visible()
+        coordinator.check()
+
+    assert Order in lists
 
 
 def open_portal_screen(visitor: Visitor, world) -> None:
