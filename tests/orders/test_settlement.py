@@ -1,9 +1,12 @@
 """Payments of the own part: paid, failed, told twice, late, given back; and orders that lapse."""
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Mail
 from billing import ledger
@@ -12,8 +15,8 @@ from orders.models import DemoPayment, Order, Payment
 from orders.payments.demo import DemoProvider
 from orders.payments.port import ProviderUnavailable
 from orders.settlement import NothingToPay, give_back, hear_webhook, lapse_order, settle_payment, start_payment
-from portals.models import Membership, Portal
-from tests.orders.conftest import order_of
+from portals.models import Membership, OwnMoney, Portal
+from tests.orders.conftest import order_cart, order_of, put
 from tests.world import NOW, World
 
 IN_TIME = NOW + dt.timedelta(minutes=10)
@@ -88,6 +91,26 @@ def test_start_goes_on_after_the_provider_was_away(world: World, monkeypatch: py
     start_payment(order, now=IN_TIME)
 
     assert DemoPayment.objects.get().provider_id == order.payments.get().provider_id
+
+
+STEPS: dict[str, Callable[[Order, Payment], object]] = {
+    "start": lambda order, payment: start_payment(order, now=IN_TIME),
+    "settle": lambda order, payment: settle_payment(payment, now=IN_TIME),
+    "lapse": lambda order, payment: lapse_order(order, now=TOO_LATE),
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_every_step_locks_the_membership_before_it_reads_the_order(world: World, step: str):
+    order, payment = started(world)
+
+    with CaptureQueriesContext(connection) as captured:
+        STEPS[step](order, payment)
+
+    statements = [query["sql"] for query in captured]
+    reading = next(number for number, sql in enumerate(statements) if 'FROM "orders_order"' in sql)
+    assert 'FROM "portals_membership"' in statements[reading - 1]
+    assert statements[reading - 1].endswith("FOR NO KEY UPDATE")
 
 
 def test_paid_confirms_and_spends_what_was_reserved(world: World):
@@ -206,6 +229,41 @@ def test_lapse_gives_back_credit_stock_and_cart(world: World):
     assert [(line.product, line.quantity) for line in world.bob.cart_lines.all()] == [(world.desk, 1)]
     assert DemoPayment.objects.get().state == "cancelled"
     assert order.payments.get().state == "cancelled"
+
+
+def test_lapse_leaves_what_was_put_in_the_cart_meanwhile(world: World):
+    order, _payment = started(world)
+    put(world.bob, world.desk, 3)
+
+    assert lapse_order(order, now=TOO_LATE).is_lapsed
+    assert world.bob.cart_lines.get().quantity == 3
+
+
+def test_lapse_remembers_what_credit_paid(world: World):
+    world.acme.own_money = OwnMoney.EVERYTHING
+    world.acme.save()
+    put(world.bob, world.desk)
+    put(world.bob, world.mug)
+
+    lapse_order(order_cart(world.bob), now=TOO_LATE)
+
+    seen = dict(world.bob.cart_lines.values_list("product", "seen_payable"))
+    assert seen == {world.desk.pk: True, world.mug.pk: False}
+
+
+def test_lapse_ends_a_payment_that_no_provider_knows(world: World, monkeypatch: pytest.MonkeyPatch):
+    order = order_of(world.bob, world.desk)
+
+    def away(self: DemoProvider, **request: object) -> None:
+        raise ProviderUnavailable
+
+    monkeypatch.setattr(DemoProvider, "create", away)
+    with pytest.raises(ProviderUnavailable):
+        start_payment(order, now=NOW)
+
+    lapse_order(order, now=TOO_LATE)
+
+    assert order.payments.get().state == "expired"
 
 
 def test_lapse_twice_gives_back_once(world: World):
@@ -327,6 +385,16 @@ def test_refund_that_the_provider_could_not_take_stays_due(world: World, monkeyp
 
     assert Payment.objects.get().state == "refunded"
     assert DemoPayment.objects.get().refunded == Decimal("149.00")
+
+
+def test_payment_that_was_used_is_not_given_back(world: World):
+    _order, payment = started(world)
+    at_the_bank(payment, "paid")
+
+    give_back(settle_payment(payment, now=IN_TIME), now=IN_TIME)
+
+    assert Payment.objects.get().state == "paid"
+    assert DemoPayment.objects.get().refunded == 0
 
 
 def test_second_payment_of_an_order_that_is_paid_is_given_back(world: World):

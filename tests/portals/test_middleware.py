@@ -37,6 +37,8 @@ def test_portal_is_found_however_its_host_is_written(world, client, host):
         "evil.example",
         "acme.localhost..",
         "x.acme.localhost",
+        "acme.x.localhost",
+        "acme.evillocalhost",
         "acmelocalhost",
         "localhost.acme.localhost",
         "acme.localhost:evil",
