@@ -3,6 +3,8 @@
 Invariants:
 - consumed in a month is what was spent in it (Amsterdam time) less what was given back of those spends in the same
   month; what expired, was withdrawn or is only reserved is never invoiced;
+- a month is invoiced when nothing can come into it any more: it has been over for a while, and who is still in the
+  middle of a movement is waited for;
 - one portal is invoiced by one transaction at a time: the row of the portal is locked;
 - a ledger entry is billed once, and a portal gets one invoice for a month, however often the run is repeated;
 - the number is taken last, from a locked row, in the same transaction: no number is lost and none is given twice.
@@ -25,6 +27,10 @@ from thuiswerk.lib.money import ZERO
 from thuiswerk.lib.nudge import nudge
 from thuiswerk.lib.periods import AMSTERDAM, Month, amsterdam_date
 
+# A movement bears the time at which its request or task began, and shows when its transaction ends. A task is stopped
+# after five minutes (CELERY_TASK_TIME_LIMIT), a request waits ten seconds for a connection: a quarter is ample for both
+# to have begun their transaction.
+SETTLING = dt.timedelta(minutes=15)
 NUMBER_LETTER = {DocumentKind.INVOICE: "F", DocumentKind.CREDIT_NOTE: "C"}
 BUYER_NEEDS = ("legal_name", "street", "postal_code", "city", "invoice_email")
 SELLER_NEEDS = ("name", "address", "iban")
@@ -35,10 +41,11 @@ class InvoiceRefused(Exception):
 
 
 class MonthNotOver(InvoiceRefused):
-    """The month is still running: what is consumed in it can grow."""
+    """The month is still running, or was a moment ago: what is consumed in it can grow."""
 
     def __init__(self, month: Month) -> None:
-        super().__init__(f"{month} is not over yet.")
+        moment = f"{billable_from(month):%Y-%m-%d %H:%M}"
+        super().__init__(f"{month} is not closed yet: it can be invoiced from {moment} (Amsterdam) on.")
         self.month = month
 
 
@@ -83,6 +90,7 @@ def invoice_portal(portal: Portal, month: Month, *, now: dt.datetime) -> Invoice
         portal = Portal.objects.select_related("company").select_for_update(of=("self",), no_key=True).get(pk=portal.pk)
         if issued := portal.invoices.filter(period=month.first_day, kind=DocumentKind.INVOICE).first():
             return issued
+        _wait_for_movements(portal)
         orders = consumed_orders(portal, month)
         billable = [order for order in orders if order.amount]
         if billable:
@@ -110,15 +118,21 @@ def consumed_orders(portal: Portal, month: Month) -> list[ConsumedOrder]:
 
 def open_months(now: dt.datetime) -> Iterator[tuple[int, Month]]:
     """Every portal (its id) and closed month in which credit was spent that no run has settled, oldest first."""
-    open_spends = Entry.objects.filter(kind=EntryKind.SPEND, billed=None, posted_at__lt=Month.of(now).start)
+    running = Month.of(now - SETTLING)
+    open_spends = Entry.objects.filter(kind=EntryKind.SPEND, billed=None, posted_at__lt=running.start)
     by_month = open_spends.annotate(month=TruncMonth("posted_at", tzinfo=AMSTERDAM)).values("month", "portal")
     for row in by_month.annotate(first=Min("posted_at")).order_by("month", "portal"):
         yield row["portal"], Month.of(row["first"])
 
 
+def billable_from(month: Month) -> dt.datetime:
+    """The first moment at which `month` can be invoiced."""
+    return month.end + SETTLING
+
+
 def check_month(month: Month, *, now: dt.datetime) -> None:
-    """Refuses MonthNotOver while `month` still runs in Amsterdam."""
-    if now < month.end:
+    """Refuses MonthNotOver until `month` is over in Amsterdam, and has been so for SETTLING."""
+    if now < billable_from(month):
         raise MonthNotOver(month)
 
 
@@ -128,6 +142,11 @@ def check_parties(company: Company) -> None:
         raise OperatorIncomplete(missing)
     if missing := [name for name in BUYER_NEEDS if not getattr(company, name).strip()]:
         raise CompanyIncomplete(company, missing)
+
+
+def _wait_for_movements(portal: Portal) -> None:
+    """A movement holds the row of its membership until it is written: with all of these in hand, none is under way."""
+    list(portal.memberships.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
 def _issue(portal: Portal, month: Month, orders: list[ConsumedOrder], now: dt.datetime) -> Invoice:

@@ -25,7 +25,7 @@ FROZEN = [
 def issued(world: World) -> Invoice:
     """An invoice of one order, with its PDF."""
     ledger.spend(world.bob, amount=Decimal("40.00"), order_number="TW26-1", now=NOW)
-    invoice = invoicing.invoice_portal(world.acme, Month.of(NOW), now=Month.of(NOW).end)
+    invoice = invoicing.invoice_portal(world.acme, Month.of(NOW), now=invoicing.billable_from(Month.of(NOW)))
     delivery.store_document(invoice, now=timezone.now())
     return invoice
 

@@ -1,6 +1,7 @@
 """The monthly invoice: what is on it, what is not, and when it is refused."""
 
 import datetime as dt
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
@@ -8,7 +9,7 @@ import pytest
 from django.db import connection
 from stdnum import iso11649
 
-from billing import invoicing, ledger, proof
+from billing import invoicing, ledger, posting, proof
 from billing.models import BilledEntry, Entry, Invoice, NumberSeries
 from portals.models import Membership
 from tests.world import NOW, World, build_world, make_grant, make_membership, make_portal
@@ -196,14 +197,26 @@ def test_invoice_of_one_portal_holds_nothing_of_another(world: World):
     assert Entry.objects.filter(kind="spend", billed=None).get().order_number == "TW26-2"
 
 
-@pytest.mark.parametrize("now", [NOW, NOVEMBER.end - dt.timedelta(seconds=1)])
-def test_month_that_is_not_over_is_refused(world: World, now: dt.datetime):
+LAST_REFUSED = NOVEMBER.end + invoicing.SETTLING - dt.timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("now", [NOW, NOVEMBER.end - dt.timedelta(seconds=1), NOVEMBER.end, LAST_REFUSED])
+def test_month_is_refused_until_it_has_been_over_for_a_while(world: World, now: dt.datetime):
     spend(world.bob, "40.00", "TW26-1")
 
     with pytest.raises(invoicing.MonthNotOver):
         invoice(world, now=now)
 
     assert not BilledEntry.objects.exists()
+    assert list(invoicing.open_months(now)) == []
+    assert list(invoicing.open_months(invoicing.billable_from(NOVEMBER))) == [(world.acme.pk, NOVEMBER)]
+    assert invoice(world, now=invoicing.billable_from(NOVEMBER)).total == Decimal("40.00")
+
+
+def test_month_settles_for_longer_than_a_task_may_take_to_write_what_it_began(settings):
+    waits = settings.CELERY_TASK_TIME_LIMIT, settings.DATABASES["default"]["OPTIONS"]["pool"]["timeout"]
+
+    assert invoicing.SETTLING.total_seconds() >= 2 * sum(waits)
 
 
 @pytest.mark.parametrize("name", ["legal_name", "street", "postal_code", "city", "invoice_email"])
@@ -275,3 +288,38 @@ def test_runs_at_the_same_moment_bill_once_and_number_without_a_hole():
     assert BilledEntry.objects.count() == 5
     assert [check.holes for check in proof.series_checks()] == [0]
     assert books_are_right()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_order_of_the_last_second_that_is_still_being_written_is_waited_for(monkeypatch):
+    """A checkout that began before midnight hangs until long after; the run comes meanwhile."""
+    world = build_world()
+    is_under_way, may_write = threading.Event(), threading.Event()
+    write = Entry.objects.bulk_create
+
+    def write_late(entries):
+        is_under_way.set()
+        may_write.wait(10)
+        return write(entries)
+
+    monkeypatch.setattr(posting.Entry.objects, "bulk_create", write_late)
+
+    def order():
+        try:
+            spend(world.bob, "40.00", "TW26-1", now=NOVEMBER.end - dt.timedelta(seconds=1))
+        finally:
+            connection.close()
+
+    def run():
+        try:
+            is_under_way.wait(10)
+            threading.Timer(0.5, may_write.set).start()
+            return invoice(world)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        ordered, issued = pool.submit(order), pool.submit(run)
+        ordered.result(timeout=30)
+
+    assert lines(issued.result(timeout=30)) == [("TW26-1", Decimal("40.00"))]

@@ -28,7 +28,7 @@ def _invoiced(world: World) -> None:
     """Bob spent EUR 40, which is invoiced, and EUR 15 after that; EUR 5 is only reserved."""
     ledger.spend(world.bob, amount=Decimal("40.00"), order_number="TW26-1", now=NOW)
     month = Month.of(NOW)
-    invoicing.invoice_portal(world.acme, month, now=month.end)
+    invoicing.invoice_portal(world.acme, month, now=invoicing.billable_from(month))
     ledger.spend(world.bob, amount=Decimal("15.00"), order_number="TW26-2", now=month.end)
     ledger.reserve(world.bob, amount=Decimal("5.00"), order_number="TW26-3", now=month.end)
 

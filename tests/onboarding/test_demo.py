@@ -92,7 +92,7 @@ def test_world_is_loaded_once_with_the_logins_that_are_printed():
 @pytest.mark.usefixtures("db", "demo")
 def test_button_makes_the_invoices_of_last_month_once(monkeypatch: pytest.MonkeyPatch):
     load_demo_world(now=AT_NEW_YEAR)
-    monkeypatch.setattr("django.utils.timezone.now", lambda: AT_NEW_YEAR)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: AT_NEW_YEAR + dt.timedelta(minutes=10))
     visitor = Client(headers={"host": "localhost"})
 
     first = visitor.post("/demo/invoices/", follow=True).content.decode()
@@ -102,6 +102,17 @@ def test_button_makes_the_invoices_of_last_month_once(monkeypatch: pytest.Monkey
     assert {invoice.portal.slug for invoice in made} == {"acme", "globex"}
     assert "2 facturen gemaakt." in first
     assert "Alle afgesloten maanden zijn al gefactureerd." in second
+
+
+@pytest.mark.usefixtures("db", "demo")
+def test_button_says_when_the_month_that_just_ended_can_be_invoiced(monkeypatch: pytest.MonkeyPatch):
+    load_demo_world(now=AT_NEW_YEAR)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: AT_NEW_YEAR)
+
+    page = Client(headers={"host": "localhost"}).post("/demo/invoices/", follow=True).content.decode()
+
+    assert "December 2026 kan gefactureerd worden vanaf 00:15" in page
+    assert not Invoice.objects.filter(period=dt.date(2026, 12, 1)).exists()
 
 
 def test_front_page_lists_the_logins(db: None, demo: None):

@@ -53,11 +53,14 @@ class Command(BaseCommand):
             total = sum((order.amount for order in orders), ZERO)
             self.stdout.write(f"{portal.slug:<24}{len(orders):>6} orders  {euro(total):>14}")
             try:
-                invoicing.check_month(month, now=timezone.now())
                 if orders:
                     invoicing.check_parties(portal.company)
             except invoicing.InvoiceRefused as refusal:
                 refusals.append(f"{portal.slug}: {refusal}")
+        try:
+            invoicing.check_month(month, now=timezone.now())
+        except invoicing.MonthNotOver as refusal:
+            refusals.append(str(refusal))
         return refusals
 
 
