@@ -132,6 +132,14 @@ def test_login_does_not_go_on_to_another_site(world, acme):
     assert response["Location"] == "/"
 
 
+def test_login_by_code_does_not_go_on_to_another_site(world, acme):
+    acme.ask_code(BOB)
+    url = "/account/login/code/confirm/?next=https://evil.example/"
+    response = acme.post(url, {"code": newest_code(BOB)})
+
+    assert response["Location"] == "/"
+
+
 def test_password_change_asks_the_current_password_and_keeps_the_session(world, acme):
     acme.log_in(BOB, PASSWORD)
     wrong = {"oldpassword": "something-else", "password1": NEW, "password2": NEW}
