@@ -4,8 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from orders.models import Order
+from portals.models import Portal, PortalState
 from tests.browser import steps
 from tests.browser.visitor import Visitor
+from tests.orders.conftest import order_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,6 +46,20 @@ def test_public_pages_are_clean(visit, width):
     visitor.button("English").click()
     visitor.arrives_at("A good workplace at home, from your employer")
     visitor.check()
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_pages_that_outlive_a_closed_shop_are_clean(visit, world, width):
+    order = order_of(world.bob, world.chair)
+    Portal.objects.filter(pk=world.acme.pk).update(state=PortalState.CLOSED)
+    visitor = visit(width=width)
+    steps.log_in(visitor, "bob@acme.example")
+
+    for path in ["/", "/orders/", f"/orders/{order.number}/", "/credit/"]:
+        visitor.open(visitor.site.portal("acme") + path)
+        visitor.check()
+        actions = visitor.page.locator(".header__actions").bounding_box()
+        assert width - 40 < actions["x"] + actions["width"] <= width
 
 
 def test_missing_page_looks_like_the_portal_and_tells_nothing(visit, world):
