@@ -10,7 +10,7 @@ from django.test import Client
 from orders.models import Order
 from orders.settlement import lapse_order
 from portals.models import Portal
-from tests.orders.conftest import HOME_FORM, order_of, put
+from tests.orders.conftest import ACME, HOME_FORM, order_cart, order_of, put
 from tests.world import NOW, World, make_product
 
 pytestmark = pytest.mark.usefixtures("today")
@@ -51,8 +51,22 @@ def test_lapsed_order_speaks_of_the_cart_only_in_an_open_shop(bob: Client, world
 
     closed_shop = bob.get(f"/orders/{order.number}/").content.decode()
 
-    assert "de producten liggen weer in je winkelwagen" in open_shop
-    assert "Deze bestelling is niet op tijd betaald en daarom vervallen." in closed_shop
+    told = "Deze bestelling is niet op tijd betaald en daarom vervallen."
+    assert f"<p>{told} Je tegoed is weer vrij. De producten liggen weer in je winkelwagen.</p>" in open_shop
+    assert f"<p>{told}</p>" in closed_shop
+
+
+def test_nothing_is_said_of_credit_where_an_order_takes_none(world: World):
+    client = Client(HTTP_HOST=ACME)
+    client.force_login(world.alice.user)
+    put(world.alice, world.desk)
+    checkout = client.get("/checkout/").content.decode()
+    order = lapse_order(order_cart(world.alice), now=NOW + dt.timedelta(hours=1))
+
+    page = client.get(f"/orders/{order.number}/").content.decode()
+
+    assert '<p class="muted small">Je betaalt €\xa0399,00 op de volgende pagina.</p>' in checkout
+    assert "daarom vervallen. De producten liggen weer in je winkelwagen.</p>" in page
 
 
 def test_order_list_shows_only_my_own(bob: Client, world: World):

@@ -165,6 +165,13 @@ def test_checkout_has_the_button_that_the_law_asks_for(bob: Client, world: World
     assert "Bestelling met betalingsverplichting" in bob.get("/checkout/").content.decode()
 
 
+def test_checkout_says_that_the_credit_is_set_apart_until_the_rest_is_paid(bob: Client, world: World):
+    put(world.bob, world.desk)
+
+    told = "Je betaalt €\xa0149,00 op de volgende pagina. Je tegoed houden we tot die tijd voor je apart."
+    assert told in bob.get("/checkout/").content.decode()
+
+
 def test_checkout_tells_a_new_price_and_orders_it_when_sent_again(bob: Client, world: World):
     put(world.bob, world.chair)
     form = checkout_form(bob)
