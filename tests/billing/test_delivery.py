@@ -27,9 +27,13 @@ def issue(world: World, *, orders: int = 1, language: str = "nl") -> Invoice:
     return invoicing.invoice_portal(world.acme, Month.of(NOW), now=RUN)
 
 
-def text_of(document: InvoiceDocument) -> str:
+def pages_of(document: InvoiceDocument) -> list[str]:
     pages = PdfReader(io.BytesIO(bytes(document.content))).pages
-    return "\n".join(" ".join(page.extract_text().split()) for page in pages)
+    return [" ".join(page.extract_text().split()) for page in pages]
+
+
+def text_of(document: InvoiceDocument) -> str:
+    return "\n".join(pages_of(document))
 
 
 def test_pdf_says_what_the_company_needs(world: World):
@@ -80,6 +84,23 @@ def test_pdf_of_many_lines_repeats_the_header_and_counts_its_pages(world: World)
         assert f"pagina {number} van {len(pages)}" in page
     assert sum(page.count("Personeelsnummer") for page in pages) >= len(pages) - 1
     assert sum(page.count("TW26-") for page in pages) == 60
+
+
+@pytest.mark.parametrize("orders", [1, 9, 10, 11, 12, 13, 23, 25, 60])
+def test_payment_stands_on_a_page_with_the_total_and_the_last_lines(world: World, orders: int):
+    pages = pages_of(delivery.store_document(issue(world, orders=orders), now=RUN))
+
+    last_lines = [f"TW26-{number:05d}" for number in range(orders)][-3:]
+    assert [page for page in pages if "Zo betaal je" in page] == pages[-1:]
+    assert [page for page in pages if "Te betalen" in page] == pages[-1:]
+    assert [number for number in last_lines if number not in pages[-1]] == []
+    assert sum(page.count("TW26-") for page in pages) == orders
+
+
+def test_invoice_of_eleven_orders_fits_on_one_page(world: World, settings):
+    settings.OPERATOR = settings.OPERATOR | {"bic": "ABNANL2A"}
+
+    assert len(pages_of(delivery.store_document(issue(world, orders=11), now=RUN))) == 1
 
 
 def test_pdf_is_stored_once_with_its_hash_and_made_the_same_again(world: World):

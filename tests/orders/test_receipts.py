@@ -12,7 +12,7 @@ from orders.receipts import receipt_pdf, vat_by_rate
 from orders.settlement import settle_payment, start_payment
 from portals.models import OwnMoney
 from tests.orders.conftest import order_cart, put
-from tests.world import NOW, World, make_grant
+from tests.world import NOW, World, make_grant, make_product
 
 
 def confirmed(world: World, credit: str, **options: str) -> Order:
@@ -34,9 +34,13 @@ def confirmed(world: World, credit: str, **options: str) -> Order:
     return order
 
 
-def text_of(order: Order) -> str:
+def pages_of(order: Order) -> list[str]:
     pages = PdfReader(BytesIO(receipt_pdf(order))).pages
-    return " ".join(" ".join(page.extract_text() for page in pages).replace("\xa0", " ").split())
+    return [" ".join(page.extract_text().replace("\xa0", " ").split()) for page in pages]
+
+
+def text_of(order: Order) -> str:
+    return " ".join(pages_of(order))
 
 
 @pytest.mark.parametrize("credit", ["0.00", "137.00", "274.00"])
@@ -82,3 +86,14 @@ def test_receipt_stays_the_same_after_a_refund_of_credit(world: World):
     ledger.refund(world.alice.entries.get(kind="spend"), amount=Decimal("25.00"), source="return:1", now=NOW)
 
     assert text_of(order) == before
+
+
+@pytest.mark.parametrize("lines", [9, 12, 15])
+def test_totals_stand_on_a_page_with_the_last_lines(world: World, lines: int):
+    for number in range(lines):
+        put(world.bob, make_product(world.chairs, f"Haakje {number:02d}", "1.00"))
+
+    pages = pages_of(order_cart(world.bob))
+
+    assert [page for page in pages if "Btw in het totaal" in page] == pages[-1:]
+    assert [number for number in range(lines - 3, lines) if f"Haakje {number:02d}" not in pages[-1]] == []
