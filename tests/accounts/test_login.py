@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from allauth.core import ratelimit
 from allauth.mfa.totp.internal import auth
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.sessions.models import Session
@@ -473,6 +474,33 @@ def test_ten_wrong_passwords_close_the_password_but_not_the_code(world, acme):
 
     assert "Te veel pogingen" in refused.text
     assert acme.is_logged_in
+
+
+@pytest.mark.parametrize("url", ["/account/login/", "/account/login/code/", "/account/password/reset/"])
+def test_a_seventh_code_in_a_few_minutes_is_not_mailed(world, acme, url):
+    for _ in range(7):
+        asked = acme.ask_code(BOB, url)
+
+    assert "te veel codes" in asked.text
+    assert Mail.objects.count() == 6
+
+
+@pytest.mark.parametrize("url", ["/account/login/", "/account/login/code/", "/account/login/code/confirm/"])
+def test_every_step_of_a_login_is_limited_for_a_client(world, acme, settings, url):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"login": "3/m/ip"}
+
+    is_refused = [acme.post(url).status_code == 429 for _ in range(4)]
+
+    assert is_refused == [False, False, False, True]
+
+
+@pytest.mark.parametrize(("action", "most"), [("login", 240), ("login_failed", 120), ("request_login_code", 120)])
+def test_an_office_may_ask_much_and_not_everything(action, most):
+    request = RequestFactory().post("/", REMOTE_ADDR="203.0.113.7")
+
+    taken = [ratelimit.consume(request, action=action, key=f"{n}@acme.example") for n in range(most + 1)]
+
+    assert taken == [True] * most + [False]
 
 
 def test_wrong_passwords_from_elsewhere_do_not_lock_a_colleague_out(world, acme):

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from billing.models import Entry, Grant
 from onboarding.models import RosterImport
+from onboarding.roster import opening_source
 from onboarding.roster_import import ImportApplied, apply_import, check_rows, upload_roster
 from portals.models import Membership, PortalState
 from tests.world import NOW, make_portal
@@ -33,6 +34,7 @@ def apply(world, batch):
 
 
 def test_every_row_gets_its_verdict(world):
+    Membership.objects.filter(pk=world.alice.pk).update(staff_number="1001")
     batch = batch_of(
         world,
         "dana@acme.example;Dana;7;100",
@@ -40,7 +42,7 @@ def test_every_row_gets_its_verdict(world):
         "bob@acme.example;Bob;1002;100",
         "charlie@globex.example;Charlie;9;100",
         "coordinator@thuiswerk.example;Coen;10;100",
-        "eve@acme.example;Eve;1002;100",
+        "eve@acme.example;Eve;1001;100",
         "fay@acme.example;Fay;11;100",
         "gus@acme.example;Gus;11;100",
         "geen-adres;Hal;12;100",
@@ -55,6 +57,12 @@ def test_every_row_gets_its_verdict(world):
         ["staff_number"],
         ["email"],
     ]
+
+
+def test_who_left_another_company_is_new_here(world):
+    Membership.objects.filter(pk=world.charlie.pk).update(disabled_at=NOW)
+
+    assert verdicts(batch_of(world, "charlie@globex.example;Charlie;9;100")) == ["new"]
 
 
 def test_line_that_stands_twice_adds_its_person_once(world):
@@ -89,9 +97,21 @@ def test_confirmed_list_adds_the_new_people_with_their_credit(world):
     assert added == 2
     assert (dana.user.name, dana.staff_number, dana.grants.get().remaining) == ("Dana", "7", Decimal("100.00"))
     assert eve.grants.get().amount == world.acme.credit_per_employee
+    assert dana.grants.get().source == opening_source(dana)
     assert not dana.user.has_usable_password()
     assert [entry.amount for entry in dana.entries.all()] == [Decimal("100.00")]
     assert (dana.invited_at, world.acme.memberships.count()) == (None, 4)
+
+
+def test_lists_of_one_portal_are_applied_one_after_the_other(world):
+    batch = batch_of(world, "dana@acme.example;Dana;7;100")
+
+    with CaptureQueriesContext(connection) as captured:
+        apply(world, batch)
+
+    first = next(query["sql"] for query in captured if query["sql"].startswith("SELECT"))
+    assert 'FROM "portals_portal"' in first
+    assert first.endswith("FOR NO KEY UPDATE")
 
 
 def test_list_is_applied_once(world):
