@@ -1,6 +1,7 @@
 """The outbox: once, later when it fails, and never by two workers."""
 
 import datetime as dt
+import hashlib
 import smtplib
 import threading
 
@@ -87,6 +88,7 @@ def test_message_id_is_the_same_for_every_attempt_and_differs_between_mails():
 
     assert outbox.message_id(first) == outbox.message_id(Mail.objects.get(key="a"))
     assert outbox.message_id(first) != outbox.message_id(second)
+    assert hashlib.sha256(b"a").hexdigest()[:40] not in outbox.message_id(first)
     outbox.send_due(now=NOW)
     assert [sent.message()["Message-ID"] for sent in django_mail.outbox] == [
         outbox.message_id(first),
@@ -136,6 +138,29 @@ def test_send_due_secret_mail_forgets_its_text(settings):
 
     assert django_mail.outbox[0].body == "Hallo Bob"
     assert (Mail.objects.get().text, Mail.objects.get().html) == ("", "")
+
+
+def test_send_due_secret_mail_that_was_not_sent_keeps_its_text_for_the_next_attempt(broken_server):
+    queue(to="eve@broken.example", is_secret=True)
+
+    outbox.send_due(now=NOW)
+
+    assert (Mail.objects.get().text, Mail.objects.get().html) == ("Hallo Bob", "<p>Hallo Bob</p>")
+
+
+def test_send_due_mail_to_nobody_is_thrown_away():
+    queue(to=outbox.NOBODY)
+
+    assert outbox.send_due(now=NOW) == 1
+    assert (django_mail.outbox, Mail.objects.exists()) == ([], False)
+
+
+def test_send_due_leaves_the_rest_of_a_long_queue_to_the_next_run(monkeypatch):
+    monkeypatch.setattr(outbox, "BATCH", 2)
+    for number in range(3):
+        queue(f"mail:{number}")
+
+    assert [outbox.send_due(now=NOW), outbox.send_due(now=NOW)] == [2, 1]
 
 
 def test_send_due_secret_mail_of_a_demo_keeps_its_text(settings):
@@ -190,3 +215,27 @@ def test_send_due_by_eight_workers_sends_each_mail_once(monkeypatch):
 
     assert len(django_mail.outbox) == 20
     assert len({sent.message()["Message-ID"] for sent in django_mail.outbox}) == 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_send_due_goes_past_a_mail_that_another_worker_holds(monkeypatch):
+    monkeypatch.setattr(outbox, "nudge", lambda task: None)
+    queue("held")
+    queue("next")
+    is_held, is_done = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            Mail.objects.select_for_update().get(key="held")
+            is_held.set()
+            is_done.wait(3)
+        connection.close()
+
+    worker = threading.Thread(target=hold)
+    worker.start()
+    is_held.wait(3)
+    outbox.send_due(now=NOW)
+    is_done.set()
+    worker.join()
+
+    assert list(Mail.objects.waiting().values_list("key", flat=True)) == ["held"]
