@@ -2,6 +2,7 @@
 
 import pytest
 from celery.exceptions import OperationalError
+from django.db import transaction
 from structlog.testing import capture_logs
 
 from accounts.tasks import send_waiting_mail
@@ -51,3 +52,15 @@ def test_nudge_without_a_broker_is_a_line_in_the_log(monkeypatch, error):
             "error": type(error).__name__,
         }
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nudge_that_fails_otherwise_holds_up_nothing_after_the_commit(monkeypatch):
+    monkeypatch.setattr(send_waiting_mail, "delay", lambda *args: 1 / 0)
+    ran = []
+
+    with transaction.atomic():
+        nudge(send_waiting_mail)
+        transaction.on_commit(lambda: ran.append("next"))
+
+    assert ran == ["next"]

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, connections, transaction
 from django.db.models import BigIntegerField, CharField, Count
+from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
@@ -49,6 +50,17 @@ def test_prepared_asks_the_database_at_each_call(world: World):
     after = by_slug.first(slug="acme").name
 
     assert (before, after) == ("Acme Thuiswerkwinkel", "Renamed")
+
+
+def test_prepared_composes_its_statement_once(world: World, monkeypatch: pytest.MonkeyPatch):
+    composed = []
+    as_sql = SQLCompiler.as_sql
+    monkeypatch.setattr(SQLCompiler, "as_sql", lambda self, *args: composed.append(self) or as_sql(self, *args))
+    by_name = Prepared(lambda: Portal.objects.filter(name=Given("name", CharField())))
+
+    found = [by_name.first(name=name) for name in (world.acme.name, world.globex.name)]
+
+    assert (found, len(composed)) == ([world.acme, world.globex], 1)
 
 
 def test_prepared_takes_a_list_of_any_length(world: World):

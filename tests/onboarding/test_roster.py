@@ -117,9 +117,10 @@ def test_invitation_is_sent_once(world):
     stale = Membership.objects.get(pk=world.bob.pk)
 
     roster.invite(world.bob, now=NOW)
-    roster.invite(stale, now=NOW)
+    roster.invite(stale, now=NOW + dt.timedelta(days=1))
 
     assert Mail.objects.count() == 1
+    assert Membership.objects.get(pk=world.bob.pk).invited_at == stale.invited_at == NOW
 
 
 @pytest.mark.parametrize("state", [PortalState.BUILD, PortalState.CLOSED])
@@ -166,6 +167,23 @@ def test_leaver_can_return_without_the_old_credit(world):
 
     assert world.acme.memberships.active().filter(pk=world.bob.pk).exists()
     assert ledger.available(world.bob, now=NOW) == Decimal("0.00")
+
+
+def test_leaver_gets_no_credit(world):
+    roster.disable(world.bob, now=NOW, actor=None)
+
+    with pytest.raises(roster.EmployeeDisabled):
+        roster.give_credit(world.bob, amount=Decimal("30.00"), reason="Extra", source="x:1", now=NOW, actor=None)
+
+
+def test_leaver_who_joined_another_company_does_not_return(world):
+    roster.disable(world.bob, now=NOW, actor=None)
+    Membership.objects.create(portal=world.globex, user=world.bob.user)
+
+    with pytest.raises(roster.WorksElsewhere):
+        roster.enable(world.bob, actor=None)
+
+    assert not world.acme.memberships.active().filter(pk=world.bob.pk).exists()
 
 
 def test_second_leave_revokes_credit_given_in_between(world):

@@ -13,7 +13,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from accounts.models import Mail
 from billing import ledger
 from billing.invoicing import invoice_portal
-from orders.models import Order, OrderState
+from billing.models import InvoiceDocument
+from orders.models import Order
 from tests.orders.conftest import order_of
 from tests.processes import environment
 from tests.world import NOW, make_grant
@@ -68,6 +69,10 @@ def test_metrics_without_a_token_in_the_settings_are_not_there(db, settings):
     assert response.status_code == 404
 
 
+def test_metrics_are_never_kept(db, prometheus):
+    assert "no-store" in prometheus.get("/metrics")["Cache-Control"]
+
+
 def test_metrics_are_not_on_a_portals_host(world, prometheus):
     assert prometheus.get("/metrics", headers={"host": "acme.localhost"}).status_code == 404
 
@@ -101,9 +106,12 @@ def test_metrics_say_what_waits(world, prometheus):
     make_grant(world.bob, "100.00", valid_from=dt.date(2026, 9, 1), valid_until=dt.date(2027, 9, 30))
     ledger.spend(world.bob, amount=100, order_number="TW26-1", now=NOW)
     invoice_portal(world.acme, Month(2026, 11), now=NOW + dt.timedelta(days=30))
-    unpaid = order_of(world.charlie, world.desk)
-    unpaid.pay_before = NOW
-    unpaid.save()
+    ledger.spend(world.charlie, amount=50, order_number="TW26-2", now=NOW)
+    done = invoice_portal(world.globex, Month(2026, 11), now=NOW + dt.timedelta(days=30))
+    InvoiceDocument.objects.create(portal=world.globex, invoice=done, content=b"", sha256="")
+    overdue, in_time = order_of(world.charlie, world.desk), order_of(world.alice, world.desk)
+    paid = order_of(world.bob, world.chair)
+    Order.objects.filter(pk__in=[overdue.pk, paid.pk]).update(pay_before=NOW)
     Mail.objects.all().delete()
     for minutes in (10, 2):
         Mail.objects.create(key=str(minutes), to="bob@acme.example", created_at=NOW - dt.timedelta(minutes=minutes))
@@ -112,7 +120,7 @@ def test_metrics_say_what_waits(world, prometheus):
     with time_machine.travel(NOW, tick=False):
         seen = scraped(prometheus)
 
-    assert Order.objects.get().state == OrderState.AWAITING_PAYMENT
+    assert [order.state for order in (overdue, in_time, paid)] == ["awaiting_payment", "awaiting_payment", "confirmed"]
     assert {name: seen[name,] for name in BACKLOG} == dict(zip(BACKLOG, (2, 600, 1, 1), strict=True))
 
 
