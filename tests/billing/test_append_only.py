@@ -7,7 +7,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from billing import delivery, invoicing, ledger
-from billing.models import BilledEntry, Entry, Grant, Invoice, InvoiceDocument, InvoiceLine
+from billing.models import BilledEntry, Entry, Grant, Invoice, InvoiceDelivery, InvoiceDocument, InvoiceLine
 from tests.world import NOW, World
 from thuiswerk.lib.periods import Month
 
@@ -20,13 +20,25 @@ FROZEN = [
     (InvoiceDocument, "sha256", "0"),
 ]
 
+# A copy of a row, with what must change for it to meet the rule and no other.
+ONCE = [
+    (Grant, {}, "billing_grant_source"),
+    (Entry, {}, "billing_entry_source"),
+    (Invoice, {"kind": "credit_note"}, "billing_invoice_number"),
+    (Invoice, {"number": "F2026-0002"}, "invoice_once_per_portal_and_month"),
+    (InvoiceLine, {}, "invoice_line_position_once"),
+    (BilledEntry, {}, "billing_billedentry_entry_id"),
+    (InvoiceDocument, {}, "billing_invoicedocument_invoice_id"),
+    (InvoiceDelivery, {}, "billing_invoicedelivery_source"),
+]
+
 
 @pytest.fixture
 def issued(world: World) -> Invoice:
-    """An invoice of one order, with its PDF."""
+    """An invoice of one order, with its PDF, mailed."""
     ledger.spend(world.bob, amount=Decimal("40.00"), order_number="TW26-1", now=NOW)
     invoice = invoicing.invoice_portal(world.acme, Month.of(NOW), now=invoicing.billable_from(Month.of(NOW)))
-    delivery.store_document(invoice, now=timezone.now())
+    delivery.finish(invoice, now=timezone.now())
     return invoice
 
 
@@ -47,6 +59,17 @@ def test_a_written_row_refuses_update_and_delete_by_orm_and_sql(model, column, v
         cursor.execute(f"DELETE FROM {table}")  # noqa: S608
 
     assert list(model.objects.values()) == before
+
+
+@pytest.mark.usefixtures("issued")
+@pytest.mark.parametrize(("model", "change", "rule"), ONCE)
+def test_what_happens_once_is_written_once(model, change: dict[str, str], rule: str):
+    row = model.objects.earliest("pk")
+    row.pk = None
+    vars(row).update(change)
+
+    with pytest.raises(IntegrityError, match=rule):
+        row.save(force_insert=True)
 
 
 @pytest.mark.parametrize("change", [{"remaining": Decimal("-0.01")}, {"remaining": Decimal("250.01")}])

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 from django.db.models import Sum
 from django.utils import timezone
 
@@ -139,6 +140,14 @@ def test_same_token_of_somebody_else_is_no_order_of_mine(world: World):
     theirs = order_of(world.charlie, world.chair, form_token=token)
 
     assert (theirs.membership, theirs.portal) == (world.charlie, world.globex)
+
+
+def test_database_takes_one_order_of_a_form(world: World):
+    order = order_of(world.bob, world.chair)
+    order.pk, order.number = None, "TW26-1"
+
+    with pytest.raises(IntegrityError, match="order_once_per_form"):
+        order.save(force_insert=True)
 
 
 def test_second_tab_meets_an_empty_cart(world: World):
