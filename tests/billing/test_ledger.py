@@ -213,7 +213,7 @@ def test_expire_leaves_valid_credit_and_writes_once(world: World):
     make_grant(world.bob, "30.00", valid_until=dt.date(2026, 12, 1))
     day_after = dt.datetime(2026, 12, 2, 0, 0, tzinfo=AMSTERDAM)
 
-    ledger.expire(world.bob, now=day_after - dt.timedelta(seconds=1))
+    assert ledger.expire(world.bob, now=day_after - dt.timedelta(seconds=1)) == []
     ledger.expire(world.bob, now=day_after)
     ledger.expire(world.bob, now=day_after)
 

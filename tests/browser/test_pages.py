@@ -133,6 +133,17 @@ def test_double_click_and_back_button_make_one_order(visit, world, scripts):
     assert world.bob.cart_lines.count() == 0
 
 
+def test_second_submit_of_the_checkout_is_ignored(visit, world):
+    visitor = visit()
+    steps.log_in(visitor, "bob@acme.example")
+    visitor.open(visitor.site.portal("acme") + product_path(world))
+    visitor.button("In winkelwagen").click()
+    visitor.link("Naar afrekenen").click()
+    steps.fill_in_address(visitor)
+
+    assert visitor.page.evaluate(SUBMIT_TWICE) == [False, True]
+
+
 def test_quantity_changes_in_place(visit, world):
     visitor = visit()
     steps.log_in(visitor, "bob@acme.example")
@@ -170,3 +181,15 @@ NAME_OF_FOCUS = """() => {
     return (element.labels?.[0] ?? element).innerText.trim().split("\\n")[0];
 }"""
 OUTLINE_OF_FOCUS = "getComputedStyle(document.activeElement).outlineStyle"
+# For each of two submits, whether the page's own script stopped it; none of them leaves the page.
+SUBMIT_TWICE = """() => {
+    const stopped = [];
+    window.addEventListener("submit", (event) => {
+        stopped.push(event.defaultPrevented);
+        event.preventDefault();
+    });
+    const form = document.querySelector("form[data-submit-once]");
+    form.requestSubmit();
+    form.requestSubmit();
+    return stopped;
+}"""

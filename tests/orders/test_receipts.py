@@ -54,7 +54,9 @@ def test_vat_is_the_same_however_it_is_paid(world: World, credit: str):
         (Decimal("21.00"), Decimal("205.79"), Decimal("43.21"), Decimal("249.00")),
         (Decimal("9.00"), Decimal("22.94"), Decimal("2.06"), Decimal("25.00")),
     ]
-    assert "€ 228,73 € 45,27 € 274,00" in text_of(order)
+    text = text_of(order)
+    for amounts in ("21 % € 205,79 € 43,21 € 249,00", "9 % € 22,94 € 2,06 € 25,00", "€ 228,73 € 45,27 € 274,00"):
+        assert amounts in text
 
 
 def test_receipt_says_who_sold_what_and_how_it_was_paid(world: World, settings):
