@@ -2,20 +2,25 @@
 
 import uuid
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.forms.models import fields_for_model
+from django.http import QueryDict
 from django.urls import reverse
+from django.utils.formats import date_format, localize
 from django.utils.text import capfirst
+from django.utils.timezone import localtime
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models import Category
 from onboarding import roster_file
 from onboarding.category_tree import CategoryTreeField
+from onboarding.portal_screen import ChangedMeanwhile, check_token, token_of
 from portals.images import ACCEPT, PictureField
 from portals.models import Company, Portal, PortalState, Role
 
@@ -80,6 +85,7 @@ class PortalForm(forms.ModelForm, CompanyPart):  # type: ignore[misc,type-arg,va
         widget=PictureInput(attrs={"accept": ACCEPT}),
         help_text=_("Wide, at least 1600 pixels, as the logo."),
     )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     categories = CategoryTreeField(
         label=capfirst(_("allowed categories")), help_text=_("A category stands for everything below it.")
     )
@@ -116,6 +122,7 @@ class PortalForm(forms.ModelForm, CompanyPart):  # type: ignore[misc,type-arg,va
         super().__init__(*args, **kwargs)
         company = self.instance.company if self.instance.pk else None
         if company is not None:
+            self.initial["seen"] = token_of(self.instance)
             self._show_pictures()
             for name in COMPANY_FIELDS:
                 self.initial.setdefault(f"company_{name}", getattr(company, name))
@@ -180,7 +187,30 @@ class PortalForm(forms.ModelForm, CompanyPart):  # type: ignore[misc,type-arg,va
             self.company().clean_fields(exclude=[name for name in COMPANY_FIELDS if f"company_{name}" in self.errors])
         except ValidationError as error:
             self.add_error(None, {f"company_{name}": told for name, told in error.error_dict.items()})
+        if self.instance.pk:
+            self._check_seen()
         return cleaned
+
+    def _check_seen(self) -> None:
+        """Refuse what was changed meanwhile, and show what is stored; sent once more, the form is saved knowingly."""
+        try:
+            check_token(self.instance, self.cleaned_data["seen"])
+        except ChangedMeanwhile as change:
+            self.add_error(None, _told(change))
+            self.initial = type(self)(instance=Portal.objects.get(pk=self.instance.pk)).initial
+            for name in set(self.changed_data) - {"seen", "logo", "header"}:
+                self.add_error(name, gettext("Stored now: %(value)s.") % {"value": self._stored(name)})
+            self.data = cast("QueryDict", self.data).copy()
+            self.data["seen"] = self.initial["seen"]
+
+    def _stored(self, name: str) -> str:
+        """The stored value of a field, spelled out."""
+        field, value = cast("Any", self.fields[name]), cast("Any", self.initial.get(name))
+        if isinstance(field, CategoryTreeField):
+            value = ", ".join(map(str, Category.objects.filter(pk__in=value)))
+        elif hasattr(field, "choices"):
+            value = dict(field.choices).get(value)
+        return str(localize(value) or gettext("nothing"))
 
     def company(self) -> Company:
         """The company as the form leaves it, unsaved: the portal's own, a chosen one as it is, or a new one."""
@@ -192,6 +222,15 @@ class PortalForm(forms.ModelForm, CompanyPart):  # type: ignore[misc,type-arg,va
             if f"company_{name}" in self.cleaned_data:
                 setattr(company, name, self.cleaned_data[f"company_{name}"])
         return company
+
+
+def _told(change: ChangedMeanwhile) -> str:
+    changed = gettext("This shop was changed after you opened it.")
+    if change.by is not None and change.at is not None:
+        who, moment = change.by.get_full_name(), date_format(localtime(change.at), "j F, H:i")
+        changed = gettext("%(who)s changed this shop on %(time)s, after you opened it.") % {"who": who, "time": moment}
+    kept = gettext("Nothing is saved yet and your entries are still here. Check them and save again.")
+    return f"{changed} {kept}"
 
 
 class EmployeeForm(forms.Form):

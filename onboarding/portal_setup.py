@@ -15,6 +15,8 @@ from portals.models import Company, Portal
 from thuiswerk.lib.periods import amsterdam_date
 
 HOST_NAMES = ("slug", "custom_domain")
+# What the screen writes of a portal. The state is not among it: a colleague may have paused the shop meanwhile.
+COLUMNS = {field.name for field in Portal._meta.concrete_fields} - {"id", "state", "revision", "created_at"}
 
 
 @transaction.atomic
@@ -48,13 +50,12 @@ def set_assortment(portal: Portal, categories: Iterable[Category]) -> None:
 
 
 def _written(before: Portal, after: Portal) -> set[str]:
-    """The columns to write. The state is not among them: a colleague may have paused the shop meanwhile.
+    """The columns to write, without names of the host that stay as they are.
 
-    Nor are names of the host that stay as they are: to write a unique column, PostgreSQL takes the lock that an order
-    waits for when it names the portal, while this transaction waits for the credit that the order took.
+    To write a unique column, PostgreSQL takes the lock that an order waits for when it names the portal, while this
+    transaction waits for the credit that the order took.
     """
-    names = {field.name for field in Portal._meta.concrete_fields} - {"id", "state", "revision", "created_at"}
-    return names - {name for name in HOST_NAMES if getattr(before, name) == getattr(after, name)}
+    return COLUMNS - {name for name in HOST_NAMES if getattr(before, name) == getattr(after, name)}
 
 
 def _move_credit(before: Portal, after: Portal, now: dt.datetime) -> None:

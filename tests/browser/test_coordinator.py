@@ -7,6 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from orders.models import Order
+from portals.models import Company
 from tests.browser import steps
 from tests.browser.visitor import Visitor
 from tests.orders.conftest import order_of
@@ -49,6 +50,30 @@ def test_lists_of_the_back_office_can_be_searched_and_are_clean(visit, world, wi
         coordinator.check()
 
     assert Order in lists
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_coordinator_is_told_of_a_colleagues_change_and_asked_before_closing(visit, world, dark):
+    coordinator = visit(width=360, dark=dark)
+    steps.log_in_to_back_office(coordinator, world.coordinator.email)
+    open_portal_screen(coordinator, world)
+    Company.objects.filter(portals=world.acme).update(city="Zwolle")
+
+    coordinator.page.locator("[name=_continue]").click()
+    alert = coordinator.page.get_by_role("alert")
+    expect(alert).to_contain_text("Deze winkel is gewijzigd nadat je hem opende.")
+    assert alert.locator("svg").bounding_box()["height"] < 30
+    expect(coordinator.page.get_by_text("Nu opgeslagen: Zwolle.")).to_be_visible()
+    coordinator.check()
+    coordinator.page.locator("[name=_continue]").click()
+    expect(coordinator.page.locator(".messagelist .success")).to_be_visible()
+
+    coordinator.link("Definitief sluiten").click()
+    coordinator.arrives_at("Deze winkel definitief sluiten?")
+    coordinator.check()
+    coordinator.button("Definitief sluiten").click()
+    expect(coordinator.page.locator(".phase--ended")).to_be_visible()
+    coordinator.check()
 
 
 def open_portal_screen(visitor: Visitor, world) -> None:

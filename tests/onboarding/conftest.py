@@ -3,7 +3,47 @@
 import pytest
 from django.test import Client
 
+from onboarding.portal_screen import token_of
 from tests.world import World
+
+NO_EXCEPTIONS = {"assortment_exceptions-TOTAL_FORMS": "0", "assortment_exceptions-INITIAL_FORMS": "0"}
+
+
+def change(portal):
+    return f"/admin/portals/portal/{portal.pk}/change/"
+
+
+def filled(portal, **fields):
+    """What the coordinator's browser sends for a portal that was opened now and is left as it is."""
+    company = portal.company
+    data = {
+        "seen": token_of(portal),
+        "name": portal.name,
+        "slug": portal.slug,
+        "custom_domain": "",
+        "language": "nl",
+        "live_from": "2026-10-01",
+        "live_until": "2027-01-31",
+        "credit_per_employee": "250.00",
+        "own_money": portal.own_money,
+        "brand_color": portal.brand_color,
+        "welcome_nl": "",
+        "welcome_en": "",
+        "categories": [row.category_id for row in portal.assortment.all()],
+        "company_name": company.name,
+        "company_legal_name": company.legal_name,
+        "company_kvk_number": company.kvk_number,
+        "company_street": company.street,
+        "company_postal_code": company.postal_code,
+        "company_city": company.city,
+        "company_country": "NL",
+        "company_contact_name": company.contact_name,
+        "company_invoice_email": company.invoice_email,
+        "company_reference": company.reference,
+        "company_payment_days": "30",
+        "company_language": "nl",
+    }
+    return data | NO_EXCEPTIONS | fields
 
 
 class Office:

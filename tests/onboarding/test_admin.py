@@ -6,7 +6,7 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -15,46 +15,10 @@ from PIL import Image
 from accounts.models import Mail
 from catalog.assortment import payable_ids
 from portals.models import Company, Portal, PortalState
-from tests.world import make_category, make_membership, make_portal, make_product, make_user
+from tests.onboarding.conftest import change, filled
+from tests.world import make_category, make_colleague, make_membership, make_portal, make_product, make_user
 
 ADD = "/admin/portals/portal/add/"
-NO_EXCEPTIONS = {"assortment_exceptions-TOTAL_FORMS": "0", "assortment_exceptions-INITIAL_FORMS": "0"}
-
-
-def change(portal):
-    return f"/admin/portals/portal/{portal.pk}/change/"
-
-
-def filled(portal, **fields):
-    """What the coordinator's browser sends for a portal that is left as it is."""
-    company = portal.company
-    data = {
-        "name": portal.name,
-        "slug": portal.slug,
-        "custom_domain": "",
-        "language": "nl",
-        "live_from": "2026-10-01",
-        "live_until": "2027-01-31",
-        "credit_per_employee": "250.00",
-        "own_money": portal.own_money,
-        "brand_color": portal.brand_color,
-        "welcome_nl": "",
-        "welcome_en": "",
-        "categories": [row.category_id for row in portal.assortment.all()],
-        "company_name": company.name,
-        "company_legal_name": company.legal_name,
-        "company_kvk_number": company.kvk_number,
-        "company_street": company.street,
-        "company_postal_code": company.postal_code,
-        "company_city": company.city,
-        "company_country": "NL",
-        "company_contact_name": company.contact_name,
-        "company_invoice_email": company.invoice_email,
-        "company_reference": company.reference,
-        "company_payment_days": "30",
-        "company_language": "nl",
-    }
-    return data | NO_EXCEPTIONS | fields
 
 
 def picture(width=400, height=200, kind="PNG"):
@@ -337,8 +301,7 @@ def test_lists_ask_the_same_of_the_database_for_one_and_for_three(world, office)
 )
 def test_first_page_offers_what_the_role_came_for(world, client, settings, role, offered):
     settings.DEMO = True
-    colleague = make_user("colleague@thuiswerk.example", is_staff=True)
-    colleague.groups.add(Group.objects.get(name=role))
+    colleague = make_colleague("colleague@thuiswerk.example", "Cees", role=role)
     client.force_login(colleague)
 
     page = client.get("/admin/", headers={"host": "localhost"}).content.decode()
@@ -350,8 +313,7 @@ def test_first_page_offers_what_the_role_came_for(world, client, settings, role,
 
 def test_coordinator_by_role_can_configure_a_portal(world, client, settings):
     settings.DEMO = True
-    colleague = make_user("colleague@thuiswerk.example", is_staff=True)
-    colleague.groups.add(Group.objects.get(name="coordinator"))
+    colleague = make_colleague("colleague@thuiswerk.example", "Cees", role="coordinator")
     client.force_login(colleague)
 
     response = client.post(change(world.acme), filled(world.acme, name="Anders"), headers={"host": "localhost"})
