@@ -54,6 +54,15 @@ def test_spend_refuses_what_is_no_amount(world: World, amount: str):
         spend(world, amount)
 
 
+def test_grant_many_with_one_that_is_no_amount_gives_nothing(world: World):
+    amounts = {world.alice: Decimal("10.00"), world.bob: Decimal("0.005")}
+
+    with pytest.raises(ledger.InvalidAmount):
+        ledger.grant_many(amounts, valid_from=NOW.date(), valid_until=NOW.date(), reason="", source="many", now=NOW)
+
+    assert (ledger.available(world.alice, now=NOW), available(world)) == (Decimal("0.00"), Decimal("250.00"))
+
+
 def test_spend_of_another_amount_for_the_same_order_is_refused(world: World):
     spend(world, "40.00")
 
