@@ -1,16 +1,16 @@
 """Billing in the back office: finance finds, downloads and sends again; nothing is edited, added or deleted."""
 
 import io
-import zipfile
 from collections.abc import Iterable
 from typing import Any
 
+import structlog
 from django.contrib import admin, messages
 from django.contrib.admin.utils import label_for_field
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet, Sum
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -25,6 +25,8 @@ from billing.models import Entry, Grant, Invoice, InvoiceDelivery, InvoiceLine
 from portals.models import Company, Portal
 from thuiswerk.lib.money import ZERO, euro
 from thuiswerk.lib.periods import Month
+
+log = structlog.get_logger(__name__)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -176,14 +178,17 @@ class InvoiceAdmin(ReadOnlyAdmin):
             }
         return response
 
-    def download_pdf(self, request: HttpRequest, pk: int) -> FileResponse:
+    def download_pdf(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """The PDF as it was issued."""
         self._check(request)
         invoice = get_object_or_404(Invoice.objects.select_related("document"), pk=pk, document__isnull=False)
-        content = delivery.verified_content(invoice.document)
+        try:
+            content = delivery.verified_content(invoice.document)
+        except delivery.DocumentDamaged as refusal:
+            return self._refused(request, refusal)
         return FileResponse(io.BytesIO(content), as_attachment=True, filename=delivery.file_name(invoice))
 
-    def download_month(self, request: HttpRequest, month: str) -> FileResponse:
+    def download_month(self, request: HttpRequest, month: str) -> HttpResponseBase:
         """The PDFs of a whole month in one file."""
         self._check(request)
         try:
@@ -193,11 +198,11 @@ class InvoiceAdmin(ReadOnlyAdmin):
         invoices = Invoice.objects.filter(period=first_day)
         if not invoices.exists():
             raise Http404(f"There are no invoices of {month}.")
-        return zip_of(invoices, name=f"invoices-{month}.zip")
+        return self._zip(request, invoices, f"invoices-{month}.zip")
 
     @admin.action(description=gettext_lazy("Download the PDFs in one file"), permissions=["view"])
-    def download_zip(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> FileResponse:
-        return zip_of(Invoice.objects.filter(pk__in=queryset.values("pk")), name="invoices.zip")
+    def download_zip(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> HttpResponseBase:
+        return self._zip(request, Invoice.objects.filter(pk__in=queryset.values("pk")), "invoices.zip")
 
     @admin.action(description=gettext_lazy("Mail again to the company's address for invoices"), permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> None:
@@ -206,8 +211,12 @@ class InvoiceAdmin(ReadOnlyAdmin):
         for invoice in chosen.filter(document__isnull=False):
             occasion = f"again-{invoice.deliveries.count()}"
             to = invoice.portal.company.invoice_email or invoice.buyer["email"]
-            delivery.send(invoice, to=to, occasion=occasion, now=now, actor=request.user)  # type: ignore[arg-type]
-            self.message_user(request, _("%(number)s is on its way to %(to)s.") % {"number": invoice, "to": to})
+            try:
+                delivery.send(invoice, to=to, occasion=occasion, now=now, actor=request.user)  # type: ignore[arg-type]
+            except delivery.DocumentDamaged as refusal:
+                self._tell(request, refusal)
+            else:
+                self.message_user(request, _("%(number)s is on its way to %(to)s.") % {"number": invoice, "to": to})
         for invoice in chosen.filter(document=None):
             text = _("The PDF of %(number)s is not there yet; it is mailed as soon as it is made.")
             self.message_user(request, text % {"number": invoice}, messages.WARNING)
@@ -220,15 +229,26 @@ class InvoiceAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
 
+    def _zip(self, request: HttpRequest, invoices: QuerySet[Invoice], name: str) -> HttpResponseBase:
+        try:
+            file = delivery.zip_of(invoices)
+        except delivery.DocumentUnavailable as refusal:
+            return self._refused(request, refusal)
+        return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
 
-def zip_of(invoices: QuerySet[Invoice], *, name: str) -> FileResponse:
-    """The PDFs of `invoices`, each as it was issued, in one ZIP file."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        for invoice in invoices.filter(document__isnull=False).select_related("document").order_by("number"):
-            archive.writestr(delivery.file_name(invoice), delivery.verified_content(invoice.document))
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
+    def _refused(self, request: HttpRequest, refusal: delivery.DocumentUnavailable) -> HttpResponse:
+        """Back to the list, with the reason."""
+        self._tell(request, refusal)
+        return redirect("admin:billing_invoice_changelist")
+
+    def _tell(self, request: HttpRequest, refusal: delivery.DocumentUnavailable) -> None:
+        text = _("The PDF of %(number)s is still being made. Try again in a few minutes.")
+        if isinstance(refusal, delivery.DocumentDamaged):
+            log.error("document_damaged", invoice=refusal.number)
+            text = _(
+                "The stored PDF of %(number)s is not the one that was issued. Tell whoever keeps this installation."
+            )
+        self.message_user(request, text % {"number": refusal.number}, messages.ERROR)
 
 
 def _lines(*texts: str) -> str:

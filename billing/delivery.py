@@ -4,6 +4,8 @@ Each step is a row, so that a step that failed is found again and one that was d
 """
 
 import datetime as dt
+import io
+import zipfile
 from hashlib import sha256
 from typing import Any
 
@@ -20,7 +22,19 @@ from thuiswerk.lib.mail import compose
 TEMPLATE = "billing/invoice.html"
 
 
-class DocumentDamaged(Exception):
+class DocumentUnavailable(Exception):
+    """A PDF that cannot be handed out; `number` is that of its invoice."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class DocumentMissing(DocumentUnavailable):
+    """The PDF is still to be made."""
+
+
+class DocumentDamaged(DocumentUnavailable):
     """The stored PDF is not the one that was issued: its SHA-256 differs."""
 
 
@@ -70,8 +84,23 @@ def verified_content(document: InvoiceDocument) -> bytes:
     """The bytes of the PDF as they were issued. Refuses DocumentDamaged."""
     content = bytes(document.content)
     if sha256(content).hexdigest() != document.sha256:
-        raise DocumentDamaged(f"{document.invoice.number} is not the document that was issued.")
+        raise DocumentDamaged(document.invoice.number)
     return content
+
+
+def zip_of(invoices: QuerySet[Invoice]) -> io.BytesIO:
+    """The PDFs of `invoices`, all of them and each as it was issued, in one ZIP file.
+
+    Refuses DocumentMissing, DocumentDamaged.
+    """
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for invoice in invoices.select_related("document").order_by("number"):
+            if not hasattr(invoice, "document"):
+                raise DocumentMissing(invoice.number)
+            archive.writestr(file_name(invoice), verified_content(invoice.document))
+    file.seek(0)
+    return file
 
 
 def file_name(invoice: Invoice) -> str:

@@ -99,14 +99,54 @@ def test_pdf_is_downloaded_as_it_was_issued(finance: Client, invoices: list[Invo
     assert response["Content-Disposition"] == 'attachment; filename="factuur-F2026-0001.pdf"'
 
 
-def test_pdf_that_is_not_the_issued_one_is_not_handed_out(finance: Client, invoices: list[Invoice]):
+@pytest.fixture
+def damaged(invoices: list[Invoice]) -> Invoice:
+    """Acme's invoice, whose PDF somebody changed behind the triggers."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute("UPDATE billing_invoicedocument SET content = content || 'x'::bytea")
+        sql = "UPDATE billing_invoicedocument SET content = content || 'x'::bytea WHERE invoice_id = %s"
+        cursor.execute(sql, [invoices[0].pk])
         cursor.execute("SET LOCAL session_replication_role = origin")
+    return invoices[0]
 
-    with pytest.raises(delivery.DocumentDamaged):
-        finance.get(reverse("admin:billing_invoice_pdf", args=[invoices[0].pk]))
+
+@pytest.fixture
+def unmade(invoices: list[Invoice], world: World) -> Invoice:
+    """A second invoice of acme, of December, whose PDF is still to be made."""
+    ledger.spend(world.bob, amount=Decimal("5.00"), order_number="TW26-3", now=RUN)
+    return invoicing.invoice_portal(world.acme, Month(2026, 12), now=dt.datetime(2027, 1, 8, tzinfo=AMSTERDAM))
+
+
+def ways_to_get(invoice: Invoice) -> dict[str, tuple[str, dict]]:
+    """Every way to the PDF of `invoice`: an address, and what is sent there."""
+    month, chosen = f"{invoice.period:%Y-%m}", {"_selected_action": [invoice.pk]}
+    return {
+        "pdf": (reverse("admin:billing_invoice_pdf", args=[invoice.pk]), {}),
+        "month": (reverse("admin:billing_invoice_zip", args=[month]), {}),
+        "zip": (LIST, chosen | {"action": "download_zip"}),
+        "send again": (LIST, chosen | {"action": "send_again"}),
+    }
+
+
+@pytest.mark.parametrize("way", ["pdf", "month", "zip", "send again"])
+def test_pdf_that_is_not_the_issued_one_is_not_handed_out(finance: Client, damaged: Invoice, way: str):
+    address, sent = ways_to_get(damaged)[way]
+
+    response = finance.post(address, sent, follow=True) if sent else finance.get(address, follow=True)
+
+    assert response.redirect_chain == [(LIST, 302)]
+    assert "De opgeslagen PDF van F2026-0001 is anders dan toen de factuur gemaakt werd." in response.text
+    assert not InvoiceDelivery.objects.exists()
+
+
+@pytest.mark.parametrize("way", ["month", "zip"])
+def test_zip_never_lacks_a_pdf_that_is_still_being_made(finance: Client, unmade: Invoice, way: str):
+    address, sent = ways_to_get(unmade)[way]
+
+    response = finance.post(address, sent, follow=True) if sent else finance.get(address, follow=True)
+
+    assert response.redirect_chain == [(LIST, 302)]
+    assert "De PDF van F2027-0001 wordt nog gemaakt." in response.text
 
 
 def test_zip_of_a_month_holds_every_pdf_of_it(finance: Client, invoices: list[Invoice]):
