@@ -3,11 +3,15 @@
 import re
 
 import pytest
+from allauth.mfa.totp.internal import auth
 from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import Mail
+from tests.world import make_membership
 
+NEW = "een-heel-nieuw-wachtwoord"
+BOB = "bob@acme.example"
 CODE = re.compile(r"^ {4}([A-Z]{4}-[A-Z]{4})$", re.MULTILINE)
 
 
@@ -37,6 +41,27 @@ class Browser(Client):
 
 def newest_code(to):
     return CODE.search(Mail.objects.filter(to=to).latest("pk").text)[1]
+
+
+def last_page(response):
+    return response.redirect_chain[-1][0] if response.redirect_chain else response.request["PATH_INFO"]
+
+
+def pending(browser, email="dana@acme.example"):
+    """A browser that typed the right code and has yet to choose a password."""
+    browser.ask_code(email)
+    return browser.type_code(newest_code(email))
+
+
+def code_of_app(secret):
+    """What the app of a second factor shows now."""
+    return auth.format_hotp_value(auth.hotp_value(secret, next(auth.yield_hotp_counters_from_time())))
+
+
+@pytest.fixture
+def dana(world):
+    """Dana is on acme's roster and never logged in."""
+    return make_membership(world.acme, "dana@acme.example", "Dana Smit", password=None)
 
 
 @pytest.fixture

@@ -11,17 +11,13 @@ from django.utils import timezone
 
 from accounts import outbox
 from accounts.models import Mail, User
-from tests.accounts.conftest import newest_code
+from tests.accounts.conftest import code_of_app, last_page, newest_code
 from tests.world import NOW, PASSWORD, make_colleague
 from thuiswerk.lib.mail import Message
 
 pytestmark = pytest.mark.django_db
 
 COORDINATOR = "coordinator@thuiswerk.example"
-
-
-def code_of_app(secret):
-    return auth.format_hotp_value(auth.hotp_value(secret, next(auth.yield_hotp_counters_from_time())))
 
 
 @pytest.fixture
@@ -31,10 +27,6 @@ def with_app(world):
     auth.TOTP.activate(world.coordinator, secret)
     RecoveryCodes.activate(world.coordinator)
     return secret
-
-
-def last_page(response):
-    return response.redirect_chain[-1][0]
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/admin/login/", "/admin/accounts/user/", "/admin/nothing/here/"])
