@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.passwords import require_new_password
 from onboarding import roster
-from onboarding.forms import ExtraCreditForm
+from onboarding.forms import ExtraCreditForm, MembershipForm
 from portals.models import Membership
 from thuiswerk.lib.money import euro
 
@@ -26,6 +26,7 @@ EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
 class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Who takes part in which portal. People come here through the portal's screen, and never leave the books."""
 
+    form = MembershipForm
     list_display = ("person", "email", "staff_number", "portal", "role", "state", "credit")
     list_filter = (("portal", admin.RelatedOnlyFieldListFilter), "role", ("disabled_at", admin.EmptyFieldListFilter))
     search_fields = ("user__email", "user__name", "staff_number")

@@ -249,6 +249,17 @@ class EmployeeForm(forms.Form):
     )
 
 
+class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Somebody on the roster. The portal is no field here, so Django leaves the constraint that names it unchecked."""
+
+    def clean_staff_number(self) -> str:
+        number: str = self.cleaned_data["staff_number"]
+        others = self.instance.portal.memberships.exclude(pk=self.instance.pk)
+        if number and others.filter(staff_number=number).exists():
+            raise ValidationError(gettext("This staff number is in use in this portal."))
+        return number
+
+
 class RosterUploadForm(forms.Form):
     """A list of employees as a CSV file. `content` holds the bytes when the form is valid."""
 

@@ -72,6 +72,7 @@ def add_employee(
 
     The account has no password: the first login asks for one. Refuses AlreadyOnRoster, WorksElsewhere, NoLivePeriod.
     """
+    Portal.objects.select_for_update(no_key=True).get(pk=portal.pk)  # A second click waits, and is then told.
     email = User.objects.normalize_email(email)
     check_email(portal, email)
     if amount:
@@ -103,6 +104,7 @@ def check_email(portal: Portal, email: str) -> None:
         raise WorksElsewhere(_("%(email)s takes part in a portal of another company.") % {"email": email})
 
 
+@transaction.atomic
 def give_credit(
     membership: Membership, *, amount: Decimal, reason: str, source: str, now: dt.datetime, actor: User | None
 ) -> None:
@@ -111,6 +113,8 @@ def give_credit(
     Refuses NoLivePeriod, EmployeeDisabled, GivenBefore, and InvalidAmount of the ledger.
     """
     valid_from, valid_until = credit_period(membership.portal, now=now)
+    ledger.lock(membership)
+    membership.refresh_from_db(fields=["disabled_at"])
     if not membership.is_active:
         raise EmployeeDisabled(_("%(person)s may not enter this portal.") % {"person": membership})
     try:

@@ -213,6 +213,19 @@ def test_people_are_invited_blocked_and_helped_from_the_list(world, office):
     assert not world.bob.is_active
 
 
+def test_staff_number_that_is_in_use_is_told_at_the_field(world, office):
+    path = f"/admin/portals/membership/{world.alice.pk}/change/"
+
+    taken = office.post(path, {"role": "employee", "staff_number": "1002"})
+    of_another_portal = office.post(path, {"role": "employee", "staff_number": "G-7"})
+
+    told = ["Dit personeelsnummer is in deze winkel al in gebruik."]
+    assert taken.context["adminform"].form.errors == {"staff_number": told}
+    assert of_another_portal.status_code == 302
+    world.alice.refresh_from_db()
+    assert world.alice.staff_number == "G-7"
+
+
 def test_extra_credit_is_given_once_for_one_form(world, office):
     url = "/admin/portals/membership/"
     chosen = {"action": "give_credit", "_selected_action": [world.bob.pk, world.alice.pk]}

@@ -1,9 +1,12 @@
 """The roster: adding, inviting and leaving."""
 
 import datetime as dt
+import time
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from accounts.models import Mail, User
 from billing import ledger
@@ -11,7 +14,7 @@ from billing.models import EntryKind
 from onboarding import roster
 from onboarding.tasks import send_invitations
 from portals.models import Membership, PortalState
-from tests.world import NOW, make_membership, make_portal
+from tests.world import NOW, build_world, make_membership, make_portal
 
 
 def add(portal, email="dana@acme.example", amount="100.00", **fields):
@@ -176,6 +179,14 @@ def test_leaver_gets_no_credit(world):
         roster.give_credit(world.bob, amount=Decimal("30.00"), reason="Extra", source="x:1", now=NOW, actor=None)
 
 
+def test_leaver_gets_no_credit_by_a_page_that_was_opened_before(world):
+    opened_before = Membership.objects.get(pk=world.bob.pk)
+    roster.disable(world.bob, now=NOW, actor=None)
+
+    with pytest.raises(roster.EmployeeDisabled):
+        roster.give_credit(opened_before, amount=Decimal("20.00"), reason="", source="x", now=NOW, actor=None)
+
+
 def test_leaver_who_joined_another_company_does_not_return(world):
     roster.disable(world.bob, now=NOW, actor=None)
     Membership.objects.create(portal=world.globex, user=world.bob.user)
@@ -194,3 +205,30 @@ def test_second_leave_revokes_credit_given_in_between(world):
     roster.disable(world.bob, now=NOW.replace(hour=11), actor=None)
 
     assert ledger.available(world.bob, now=NOW) == Decimal("0.00")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_second_click_on_add_is_told_so(monkeypatch):
+    """The first click has looked whether the person is there and has yet to write when the second one comes."""
+    world = build_world()
+    check_email = roster.check_email
+
+    def check_slowly(portal, email):
+        check_email(portal, email)
+        time.sleep(0.3)
+
+    monkeypatch.setattr(roster, "check_email", check_slowly)
+
+    def click(_):
+        try:
+            return add(world.acme)
+        except roster.AlreadyOnRoster as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(click, range(2)))
+
+    assert {type(answer) for answer in answers} == {Membership, roster.AlreadyOnRoster}
+    assert Membership.objects.get(user__email="dana@acme.example").grants.count() == 1
