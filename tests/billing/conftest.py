@@ -1,0 +1,34 @@
+"""What the tests of the ledger share: Bob's credit, and the proof that his books are right."""
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+
+from billing import ledger, proof
+from billing.models import Entry
+from tests.world import NOW, World
+from thuiswerk.lib.periods import AMSTERDAM
+
+LAST_SECOND = dt.datetime(2027, 1, 31, 23, 59, 59, tzinfo=AMSTERDAM)
+AFTER_END = dt.datetime(2027, 2, 1, 0, 0, tzinfo=AMSTERDAM)
+
+
+@pytest.fixture
+def books_are_right(db: None) -> Iterator[None]:
+    """Whatever a test does to the ledger, every grant must hold what its entries say."""
+    yield
+    assert proof.wrong_grants() == []
+
+
+def spend(world: World, amount: str = "40.00", number: str = "TW26-1", *, now: dt.datetime = NOW) -> Entry:
+    return ledger.spend(world.bob, amount=Decimal(amount), order_number=number, now=now)[0]
+
+
+def available(world: World, now: dt.datetime = NOW) -> Decimal:
+    return ledger.available(world.bob, now=now)
+
+
+def kinds(world: World) -> list[tuple[str, Decimal]]:
+    return list(world.bob.entries.order_by("pk").values_list("kind", "amount"))
