@@ -3,16 +3,19 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
 
+from billing import ledger
 from catalog.models import Product
 from orders.cart import add_to_cart
 from orders.checkout import Address, place_order
-from orders.models import Order
+from orders.models import DemoPayment, Order, Payment
+from orders.settlement import start_payment
 from portals.models import Membership
 from tests.world import NOW, World
 
@@ -27,6 +30,9 @@ HOME_FORM = {
 }
 ACME = "acme.localhost"
 GLOBEX = "globex.localhost"
+# Of an order that was placed at NOW: while it may be paid, and when it may not any more.
+IN_TIME = NOW + dt.timedelta(minutes=10)
+TOO_LATE = NOW + dt.timedelta(minutes=31)
 
 
 @pytest.fixture
@@ -59,3 +65,27 @@ def order_cart(member: Membership, **options: Any) -> Order:
     """Order what is in the cart of `member`."""
     defaults = {"address": HOME, "form_token": uuid.uuid4(), "now": NOW, "language": "nl"}
     return place_order(member, **(defaults | options))
+
+
+def started(world: World) -> tuple[Order, Payment]:
+    """Bob's desk of EUR 399: EUR 250 of credit reserved, a payment of EUR 149 open."""
+    order = order_of(world.bob, world.desk)
+    start_payment(order, now=NOW)
+    return order, order.payments.get()
+
+
+def at_the_bank(payment: Payment, state: str) -> None:
+    """Let the demo's provider have the payment in `state`, without telling anybody."""
+    DemoPayment.objects.filter(provider_id=payment.provider_id).update(state=state)
+
+
+def credit_of(world: World, now: dt.datetime = TOO_LATE) -> Decimal:
+    return ledger.available(world.bob, now=now)
+
+
+def kinds(world: World) -> list[str]:
+    return list(world.bob.entries.order_by("pk").values_list("kind", flat=True))
+
+
+def stock_of(product: Product) -> int:
+    return Product.objects.values_list("stock", flat=True).get(pk=product.pk)
