@@ -6,11 +6,11 @@ import pytest
 from django.test import Client
 
 from catalog.models import Product
-from orders.models import DemoPayment, Order, Payment
+from orders.models import Order, Payment
 from orders.payments.demo import DemoProvider
 from orders.payments.port import ProviderUnavailable
-from orders.settlement import lapse_order, start_payment
-from tests.orders.conftest import ACME, GLOBEX, order_of
+from orders.settlement import lapse_order
+from tests.orders.conftest import ACME, GLOBEX, at_the_bank, started
 from tests.world import NOW, World
 
 pytestmark = pytest.mark.usefixtures("today")
@@ -18,9 +18,7 @@ pytestmark = pytest.mark.usefixtures("today")
 
 @pytest.fixture
 def payment(world: World) -> Payment:
-    order = order_of(world.bob, world.desk)
-    start_payment(order, now=NOW)
-    return order.payments.get()
+    return started(world)[1]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +64,7 @@ def test_payment_of_an_order_whose_time_is_over_says_so(bob: Client, payment: Pa
 def test_order_says_that_a_payment_which_came_too_late_comes_back(bob: Client, payment: Payment, world: World):
     order = lapse_order(Order.objects.get(), now=NOW + dt.timedelta(hours=1))
     Product.objects.filter(pk=world.desk.pk).update(stock=0)
-    pay_at_the_bank(payment)
+    at_the_bank(payment, "paid")
     Client(HTTP_HOST=ACME).post("/payments/demo/webhook/", {"id": payment.provider_id})
 
     page = bob.get(f"/orders/{order.number}/").content.decode()
@@ -111,7 +109,7 @@ def test_webhook_answers_known_and_unknown_ids_alike(payment: Payment):
 
 
 def test_webhook_on_the_other_portals_host_settles_nothing(payment: Payment):
-    pay_at_the_bank(payment)
+    at_the_bank(payment, "paid")
 
     Client(HTTP_HOST=GLOBEX).post("/payments/demo/webhook/", {"id": payment.provider_id})
     assert Order.objects.get().state == "awaiting_payment"
@@ -125,7 +123,7 @@ def test_webhook_of_an_unknown_provider_is_not_found(world: World):
 
 
 def test_return_asks_the_provider_itself(bob: Client, payment: Payment):
-    pay_at_the_bank(payment)
+    at_the_bank(payment, "paid")
     order = Order.objects.get()
 
     bob.get(f"/orders/{order.number}/return/")
@@ -143,7 +141,3 @@ def test_return_while_the_provider_is_away_shows_the_order(bob: Client, payment:
     page = bob.get(f"/orders/{Order.objects.get().number}/return/", follow=True)
 
     assert "We hebben nog niets van de bank gehoord." in page.content.decode()
-
-
-def pay_at_the_bank(payment: Payment) -> None:
-    DemoPayment.objects.filter(provider_id=payment.provider_id).update(state="paid")
