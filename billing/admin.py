@@ -270,7 +270,7 @@ def refusals() -> Iterable[str]:
             period = date_format(month.first_day, "F Y")
             yield text % {"company": portal.company, "month": period, "missing": missing}
         except invoicing.OperatorIncomplete as refusal:
-            yield _("No invoice can be made: set %(names)s.") % {"names": ", ".join(refusal.missing)}
+            yield _("No invoice can be made: check the setting of %(names)s.") % {"names": ", ".join(refusal.missing)}
             return
 
 

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Min
 from django.db.models.functions import TruncMonth
+from stdnum import bic, iban
 
 from billing.models import BilledEntry, DocumentKind, Entry, EntryKind, Invoice, InvoiceLine, NumberSeries
 from billing.payment import creditor_reference
@@ -33,7 +34,7 @@ from thuiswerk.lib.periods import AMSTERDAM, Month, amsterdam_date
 SETTLING = dt.timedelta(minutes=15)
 NUMBER_LETTER = {DocumentKind.INVOICE: "F", DocumentKind.CREDIT_NOTE: "C"}
 BUYER_NEEDS = ("legal_name", "street", "postal_code", "city", "invoice_email")
-SELLER_NEEDS = ("name", "address", "iban")
+SELLER_NEEDS = ("name", "address")
 
 
 class InvoiceRefused(Exception):
@@ -62,7 +63,7 @@ class OperatorIncomplete(InvoiceRefused):
     """The installation does not say who sends the invoice or where it is paid; `missing` names the settings."""
 
     def __init__(self, missing: list[str]) -> None:
-        super().__init__(f"Not set: {', '.join(missing)}.")
+        super().__init__(f"Not set, or not valid: {', '.join(missing)}.")
         self.missing = missing
 
 
@@ -138,10 +139,21 @@ def check_month(month: Month, *, now: dt.datetime) -> None:
 
 def check_parties(company: Company) -> None:
     """Refuses OperatorIncomplete or CompanyIncomplete where an invoice would lack what it must say."""
-    if missing := [f"OPERATOR_{key.upper()}" for key in SELLER_NEEDS if not settings.OPERATOR[key].strip()]:
-        raise OperatorIncomplete(missing)
+    if faults := _faults_of_seller():
+        raise OperatorIncomplete([f"OPERATOR_{key.upper()}" for key in faults])
     if missing := [name for name in BUYER_NEEDS if not getattr(company, name).strip()]:
         raise CompanyIncomplete(company, missing)
+
+
+def _faults_of_seller() -> list[str]:
+    """What of the operator is lacking, or is no account: an issued invoice would ask for payment there for good."""
+    operator = settings.OPERATOR
+    faults = [key for key in SELLER_NEEDS if not operator[key].strip()]
+    if not iban.is_valid(operator["iban"]):
+        faults.append("iban")
+    if operator["bic"] and not bic.is_valid(operator["bic"]):
+        faults.append("bic")
+    return faults
 
 
 def _wait_for_movements(portal: Portal) -> None:
@@ -160,7 +172,7 @@ def _issue(portal: Portal, month: Month, orders: list[ConsumedOrder], now: dt.da
         due_on=today + dt.timedelta(days=company.payment_days),
         issued_at=now,
         language=company.language,
-        seller=dict(settings.OPERATOR),
+        seller=_seller(),
         buyer=_buyer(portal),
         vat_sentence=settings.INVOICE_VAT_SENTENCE[company.language],
         payment_reference=creditor_reference(number),
@@ -207,6 +219,11 @@ def _next_number(kind: DocumentKind, year: int) -> str:
     series.last += 1
     series.save(update_fields=["last"])
     return f"{NUMBER_LETTER[kind]}{year}-{series.last:04d}"
+
+
+def _seller() -> dict[str, str]:
+    operator: dict[str, str] = settings.OPERATOR
+    return operator | {"iban": iban.compact(operator["iban"]), "bic": bic.compact(operator["bic"])}
 
 
 def _buyer(portal: Portal) -> dict[str, object]:

@@ -236,3 +236,14 @@ def test_company_that_lacks_data_is_named_with_what_is_missing(finance: Client, 
         page = finance.get(LIST).content.decode()
 
     assert "Acme, november 2026: nog geen factuur, want dit ontbreekt: plaats." in page
+
+
+def test_account_that_is_none_is_told_above_the_list(finance: Client, world: World, settings):
+    settings.OPERATOR = settings.OPERATOR | {"iban": "NL91ABNA0417164301"}
+    ledger.spend(world.bob, amount=Decimal("40.00"), order_number="TW26-1", now=NOW)
+
+    with time_machine.travel(RUN, tick=False):
+        finance.force_login(User.objects.get(email="fin@thuiswerk.example"))
+        page = finance.get(LIST).content.decode()
+
+    assert "Er kan geen factuur gemaakt worden: controleer de instelling van OPERATOR_IBAN." in page

@@ -97,6 +97,15 @@ def test_payment_stands_on_a_page_with_the_total_and_the_last_lines(world: World
     assert sum(page.count("TW26-") for page in pages) == orders
 
 
+def test_account_is_read_however_the_operator_wrote_it(world: World, settings):
+    settings.OPERATOR = settings.OPERATOR | {"iban": "nl91 abna 0417 1643 00", "bic": "ABNA NL 2A"}
+
+    text = text_of(delivery.store_document(issue(world), now=RUN))
+
+    assert "IBAN NL91 ABNA 0417 1643 00" in text
+    assert "BIC ABNANL2A" in text
+
+
 def test_invoice_of_eleven_orders_fits_on_one_page(world: World, settings):
     settings.OPERATOR = settings.OPERATOR | {"bic": "ABNANL2A"}
 

@@ -55,6 +55,16 @@ def test_month_that_is_not_over_is_refused(dry: list[str]):
         invoice_month("2026-12", *dry)
 
 
+@pytest.mark.parametrize("dry", [[], ["--dry-run"]])
+def test_account_that_is_none_is_told_once_for_all_portals(dry: list[str], settings):
+    settings.OPERATOR = settings.OPERATOR | {"iban": "NL91ABNA0417164301"}
+
+    with pytest.raises(CommandError) as refusal:
+        invoice_month("2026-11", *dry)
+
+    assert str(refusal.value) == "Not set, or not valid: OPERATOR_IBAN."
+
+
 @pytest.mark.parametrize("month", ["2026-13", "november"])
 def test_unknown_month_is_refused_in_words(month: str):
     with pytest.raises(CommandError, match="is not a month; write it as 2026-10"):

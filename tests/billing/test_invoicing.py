@@ -234,12 +234,25 @@ def test_company_without_what_an_invoice_needs_is_refused_and_loses_no_number(wo
     assert list(invoicing.open_months(RUN)) == [(world.acme.pk, NOVEMBER)]
 
 
-def test_installation_without_iban_is_refused(world: World, settings):
-    settings.OPERATOR = settings.OPERATOR | {"iban": ""}
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("name", " "),
+        ("address", ""),
+        ("iban", ""),
+        ("iban", "NL91ABNA0417164301"),
+        ("iban", "NL91ABNA"),
+        ("bic", "ABNANL"),
+    ],
+)
+def test_installation_without_an_account_to_pay_to_is_refused(world: World, settings, key: str, value: str):
+    settings.OPERATOR = settings.OPERATOR | {key: value}
     spend(world.bob, "40.00", "TW26-1")
 
-    with pytest.raises(invoicing.OperatorIncomplete, match="OPERATOR_IBAN"):
+    with pytest.raises(invoicing.OperatorIncomplete) as refusal:
         invoice(world)
+
+    assert refusal.value.missing == [f"OPERATOR_{key.upper()}"]
 
 
 def test_numbers_count_on_without_a_hole_and_begin_anew_each_year(world: World):

@@ -28,7 +28,7 @@ class Command(BaseCommand):
             chosen = Month.parse(month)
         except ValueError as error:
             raise CommandError(str(error)) from error
-        refusals = self._preview(chosen, portal) if dry_run else self._issue(chosen, portal)
+        list(dict.fromkeys(refusals)) = self._preview(chosen, portal) if dry_run else self._issue(chosen, portal)
         if refusals:
             raise CommandError("\n".join(refusals))
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         for portal in _portals(slug):
             try:
                 invoice = invoicing.invoice_portal(portal, month, now=timezone.now())
-            except invoicing.MonthNotOver as refusal:
+            except (invoicing.MonthNotOver, invoicing.OperatorIncomplete) as refusal:
                 raise CommandError(str(refusal)) from refusal
             except invoicing.InvoiceRefused as refusal:
                 refusals.append(f"{portal.slug}: {refusal}")
@@ -55,8 +55,10 @@ class Command(BaseCommand):
             try:
                 if orders:
                     invoicing.check_parties(portal.company)
-            except invoicing.InvoiceRefused as refusal:
+            except invoicing.CompanyIncomplete as refusal:
                 refusals.append(f"{portal.slug}: {refusal}")
+            except invoicing.OperatorIncomplete as refusal:
+                refusals.append(str(refusal))
         try:
             invoicing.check_month(month, now=timezone.now())
         except invoicing.MonthNotOver as refusal:
