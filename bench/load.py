@@ -31,7 +31,7 @@ def drive(page: Page, world: World, server: Server, *, folder: Path, seconds: in
     command = ["wrk", f"-t{page.threads}", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(SCRIPTS / page.script)]
     before = server.processor_seconds(), postgres_seconds(folder / "postgres")
     answer = subprocess.run(
-        [*command, f"http://127.0.0.1:{server.port}", "--", str(lines), str(page.threads)],
+        [*command, server.address, "--", str(lines), str(page.threads)],
         capture_output=True,
         text=True,
         check=True,

@@ -8,9 +8,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from thuiswerk.demo import ADDRESS, WEB
+
 TICK = os.sysconf("SC_CLK_TCK")
-# As thuiswerk.demo serves it.
-FLAGS = ("--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--no-ws", "--host", "127.0.0.1")
 
 
 class NoAnswer(Exception):
@@ -21,10 +21,10 @@ class Server:
     """One granian with two processes; `port` on the loopback address. Its output goes to `log`."""
 
     def __init__(self, application: str, port: int, log: Path) -> None:
-        self.port, self.log = port, log
+        self.address, self.log = f"http://{ADDRESS}:{port}", log
         with log.open("w") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "granian", *FLAGS, "--port", str(port), application],
+                [sys.executable, "-m", "granian", *WEB, "--host", ADDRESS, "--port", str(port), application],
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -32,9 +32,7 @@ class Server:
 
     def wait(self, path: str, host: str, cookie: str) -> None:
         """Until `path` is answered with 200, at most 30 seconds. Refuses NoAnswer."""
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}{path}", headers={"Host": host, "Cookie": cookie}
-        )
+        request = urllib.request.Request(f"{self.address}{path}", headers={"Host": host, "Cookie": cookie})
         until = time.monotonic() + 30
         while time.monotonic() < until and self.process.poll() is None:
             try:
@@ -42,7 +40,7 @@ class Server:
                     return
             except (urllib.error.URLError, ConnectionError):
                 time.sleep(0.1)
-        raise NoAnswer(f"granian on port {self.port} does not answer {path}; see {self.log}.")
+        raise NoAnswer(f"granian at {self.address} does not answer {path}; see {self.log}.")
 
     def stop(self) -> None:
         """End it and its workers, and wait until they are gone."""

@@ -24,7 +24,8 @@ from thuiswerk.embedded import ensure_database
 READY_SECONDS = 60
 STOP_SECONDS = 15
 ADDRESS = "127.0.0.1"
-WEB = ("--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--no-ws", "--workers-kill-timeout", "10")
+# As in the Procfile. bin/bench serves with them too.
+WEB = ("--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--no-ws")
 WORKER = ("--concurrency", "1", "--without-gossip", "--without-mingle")
 
 
@@ -59,7 +60,8 @@ def run(port: int, *, reset: bool) -> None:
     _prepare(data_dir, reset=reset)
     children = Children(data_dir / "log")
     try:
-        children.start("web", "granian", *WEB, "--host", ADDRESS, "--port", str(port), "thuiswerk.wsgi:application")
+        web = (*WEB, "--host", ADDRESS, "--port", str(port), "--workers-kill-timeout", "10")
+        children.start("web", "granian", *web, "thuiswerk.wsgi:application")
         children.start("worker", "celery", "-A", "thuiswerk", "worker", *WORKER)
         children.start("beat", "celery", "-A", "thuiswerk", "beat")
         children.wait_until_ready(f"http://{ADDRESS}:{port}/readyz")

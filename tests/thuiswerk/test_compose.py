@@ -13,6 +13,7 @@ import yaml
 from django.conf import settings
 from django.urls import resolve
 
+from thuiswerk.demo import WEB
 from thuiswerk.env import names, read
 
 ROOT = settings.BASE_DIR
@@ -41,6 +42,12 @@ def test_our_services_are_those_of_the_procfile_with_the_same_commands():
     procfile = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
 
     assert {name: service["command"] for name, service in OURS.items()} == procfile
+
+
+def test_demo_and_bench_serve_with_the_flags_of_production():
+    flags = shlex.split(OURS["web"]["command"])
+
+    assert [word for word in flags if word in WEB] == list(WEB)
 
 
 def test_every_variable_of_our_services_is_read_by_the_settings():
