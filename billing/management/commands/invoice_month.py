@@ -28,7 +28,7 @@ class Command(BaseCommand):
             chosen = Month.parse(month)
         except ValueError as error:
             raise CommandError(str(error)) from error
-        list(dict.fromkeys(refusals)) = self._preview(chosen, portal) if dry_run else self._issue(chosen, portal)
+        refusals = self._preview(chosen, portal) if dry_run else self._issue(chosen, portal)
         if refusals:
             raise CommandError("\n".join(refusals))
 
@@ -63,7 +63,7 @@ class Command(BaseCommand):
             invoicing.check_month(month, now=timezone.now())
         except invoicing.MonthNotOver as refusal:
             refusals.append(str(refusal))
-        return refusals
+        return list(dict.fromkeys(refusals))
 
 
 def _portals(slug: str | None) -> Iterable[Portal]:
