@@ -1,5 +1,8 @@
 """The front page of a demo: where to go, as whom, and the invoice run at the push of a button."""
 
+import datetime as dt
+from contextlib import suppress
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,9 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.demo import demo_only
 from billing import invoicing
-from billing.tasks import invoice_month
+from billing.admin import refusals
 from onboarding.demo import logins
 from onboarding.demo.cast import PASSWORD
+from portals.models import Portal
 from thuiswerk.lib.periods import Month
 
 
@@ -34,19 +38,28 @@ def demo_home(request: HttpRequest) -> HttpResponse:
 @demo_only
 def demo_invoice_run(request: HttpRequest) -> HttpResponse:
     """The invoice run of every closed month that is not billed, whatever day it is today."""
-    now = timezone.now()
-    months = list(invoicing.open_months(now))
-    for portal_id, month in months:
-        invoice_month(portal_id, str(month))
-    made = ngettext("%(count)d invoice made.", "%(count)d invoices made.", len(months)) % {"count": len(months)}
-    if months:
+    now, made = timezone.now(), 0
+    for portal_id, month in list(invoicing.open_months(now)):
+        with suppress(invoicing.InvoiceRefused):
+            made += invoicing.invoice_portal(Portal.objects.get(pk=portal_id), month, now=now) is not None
+    refused = list(refusals())
+    if made:
+        told = ngettext("%(count)d invoice made.", "%(count)d invoices made.", made) % {"count": made}
         soon = _("A moment later they are in the mails, with their PDF.")
-        messages.success(request, f"{made} {soon}")
-    else:
+        messages.success(request, f"{told} {soon}")
+    elif not refused:
         messages.info(request, _("Every closed month has been invoiced already."))
-    last_month = Month.of(now).previous
-    if now < invoicing.billable_from(last_month):
-        told = _("%(month)s can be invoiced from %(time)s on, when its last order is surely written.")
-        moment = time_format(invoicing.billable_from(last_month), "H:i")
-        messages.info(request, told % {"month": date_format(last_month.first_day, "F Y").capitalize(), "time": moment})
+    for sentence in refused:
+        messages.warning(request, sentence)
+    _tell_of_last_month(request, now)
     return redirect("demo_home")
+
+
+def _tell_of_last_month(request: HttpRequest, now: dt.datetime) -> None:
+    """In the first minutes of a month, the one before cannot be invoiced yet."""
+    month = Month.of(now).previous
+    opens = invoicing.billable_from(month)
+    if now < opens:
+        told = _("%(month)s can be invoiced from %(time)s on, when its last order is surely written.")
+        name = date_format(month.first_day, "F Y").capitalize()
+        messages.info(request, told % {"month": name, "time": time_format(opens, "H:i")})

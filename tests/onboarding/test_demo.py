@@ -14,7 +14,7 @@ from onboarding.demo.cast import NEWCOMER, PASSWORD, STAFF
 from onboarding.demo.logins import portal_logins, staff_logins, table
 from onboarding.demo.world import load_demo_world
 from orders.models import Order, OrderState
-from portals.models import Membership, Portal, PortalPhase
+from portals.models import Company, Membership, Portal, PortalPhase
 from thuiswerk.lib.periods import AMSTERDAM, Month
 
 ON_A_LEAP_DAY = dt.datetime(2028, 2, 29, 9, 30, tzinfo=AMSTERDAM)
@@ -102,6 +102,18 @@ def test_button_makes_the_invoices_of_last_month_once(monkeypatch: pytest.Monkey
     assert {invoice.portal.slug for invoice in made} == {"acme", "globex"}
     assert "2 facturen gemaakt." in first
     assert "Alle afgesloten maanden zijn al gefactureerd." in second
+
+
+@pytest.mark.usefixtures("db", "demo")
+def test_button_counts_what_was_made_and_says_what_was_not(monkeypatch: pytest.MonkeyPatch):
+    load_demo_world(now=AT_NEW_YEAR)
+    Company.objects.filter(portals__slug="acme").update(city="")
+    monkeypatch.setattr("django.utils.timezone.now", lambda: AT_NEW_YEAR + dt.timedelta(minutes=10))
+
+    page = Client(headers={"host": "localhost"}).post("/demo/invoices/", follow=True).content.decode()
+
+    assert "1 factuur gemaakt." in page
+    assert "Acme, december 2026: nog geen factuur, want dit ontbreekt: plaats." in page
 
 
 @pytest.mark.usefixtures("db", "demo")
