@@ -21,6 +21,11 @@ from thuiswerk.lib.periods import Month
 from thuiswerk.lib.prepared import Given
 
 
+def _frozen(name: str) -> pgtrigger.Trigger:
+    """What has been written stays as it is."""
+    return pgtrigger.Protect(name=name, operation=pgtrigger.Update | pgtrigger.Delete)
+
+
 class GrantQuerySet(models.QuerySet["Grant"]):
     def usable_on(self, day: dt.date | Given) -> "GrantQuerySet":
         """Grants with something left that may be spent on `day` (Amsterdam), soonest-ending first."""
@@ -157,7 +162,7 @@ class Entry(models.Model):
             ),
             models.Index(fields=["order_number"], name="entry_of_order", condition=~Q(order_number="")),
         )
-        triggers = (pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),)
+        triggers = (_frozen("append_only"),)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount}"
@@ -212,7 +217,7 @@ class Invoice(models.Model):
             models.UniqueConstraint(fields=["portal", "period", "kind"], name="invoice_once_per_portal_and_month"),
             models.CheckConstraint(condition=Q(total__gt=0), name="invoice_total_is_positive"),
         )
-        triggers = (pgtrigger.Protect(name="frozen", operation=pgtrigger.Update | pgtrigger.Delete),)
+        triggers = (_frozen("frozen"),)
 
     def __str__(self) -> str:
         return self.number
@@ -241,7 +246,7 @@ class InvoiceLine(models.Model):
             models.UniqueConstraint(fields=["invoice", "position"], name="invoice_line_position_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="invoice_line_amount_is_positive"),
         )
-        triggers = (pgtrigger.Protect(name="frozen_line", operation=pgtrigger.Update | pgtrigger.Delete),)
+        triggers = (_frozen("frozen_line"),)
 
     def __str__(self) -> str:
         return f"{self.order_number} {self.amount}"
@@ -257,7 +262,7 @@ class BilledEntry(models.Model):
     month = models.DateField(help_text="First day of the month whose run settled it.")
 
     class Meta:
-        triggers = (pgtrigger.Protect(name="billed_once", operation=pgtrigger.Update | pgtrigger.Delete),)
+        triggers = (_frozen("billed_once"),)
 
     def __str__(self) -> str:
         return f"{self.entry_id}"
@@ -274,7 +279,7 @@ class InvoiceDocument(models.Model):
 
     class Meta:
         verbose_name = _("PDF")
-        triggers = (pgtrigger.Protect(name="frozen_document", operation=pgtrigger.Update | pgtrigger.Delete),)
+        triggers = (_frozen("frozen_document"),)
 
     def __str__(self) -> str:
         return f"{self.invoice}.pdf"
