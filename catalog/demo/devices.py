@@ -110,35 +110,41 @@ def keyboard(c: Canvas, *, body: str, keys: str, accent: str, numpad: bool = Fal
 
 def mouse(c: Canvas, *, color: str, accent: str, upright: bool = False) -> None:
     """A mouse from above, or one that is held upright."""
-    if upright:
-        c.shadow((500, 760), 250, 36, 0.4)
-        c.blob(
-            [
-                (300, 730),
-                (318, 560),
-                (400, 380),
-                (520, 282),
-                (610, 322),
-                (650, 480),
-                (720, 640),
-                (730, 740),
-                (620, 772),
-                (400, 772),
-            ],
-            lighter(color, 0.24),
-            darker(color, 0.3),
-            across=True,
-        )
-        c.blob(
-            [(520, 290), (600, 330), (634, 470), (560, 520), (478, 480), (470, 370)],
-            lighter(color, 0.34),
-            darker(color, 0.02),
-        )
-        c.line(curve([(474, 478), (548, 520), (636, 476)], closed=False), 4, darker(color, 0.4))
-        c.line([(548, 350), (562, 420)], 26, darker(color, 0.5))
-        c.line([(550, 360), (560, 410)], 12, accent)
-        c.blob([(346, 560), (404, 520), (430, 560), (370, 620)], darker(color, 0.2), darker(color, 0.34))
-        return
+    draw = _upright_mouse if upright else _flat_mouse
+    draw(c, color, accent)
+
+
+def _upright_mouse(c: Canvas, color: str, accent: str) -> None:
+    c.shadow((500, 760), 250, 36, 0.4)
+    c.blob(
+        [
+            (300, 730),
+            (318, 560),
+            (400, 380),
+            (520, 282),
+            (610, 322),
+            (650, 480),
+            (720, 640),
+            (730, 740),
+            (620, 772),
+            (400, 772),
+        ],
+        lighter(color, 0.24),
+        darker(color, 0.3),
+        across=True,
+    )
+    c.blob(
+        [(520, 290), (600, 330), (634, 470), (560, 520), (478, 480), (470, 370)],
+        lighter(color, 0.34),
+        darker(color, 0.02),
+    )
+    c.line(curve([(474, 478), (548, 520), (636, 476)], closed=False), 4, darker(color, 0.4))
+    c.line([(548, 350), (562, 420)], 26, darker(color, 0.5))
+    c.line([(550, 360), (560, 410)], 12, accent)
+    c.blob([(346, 560), (404, 520), (430, 560), (370, 620)], darker(color, 0.2), darker(color, 0.34))
+
+
+def _flat_mouse(c: Canvas, color: str, accent: str) -> None:
     c.shade([(352, 330), (640, 330), (690, 560), (640, 800), (360, 800), (320, 560)], 0.42, 6)
     outline: list[Point] = [
         (500, 226),
@@ -177,34 +183,8 @@ def headset(c: Canvas, *, color: str, pad: str, mic: bool = True) -> None:
         x = 500 + sign * 232
         c.box(x - 15, 480, 30, 110, lighter(METAL, 0.3), darker(METAL, 0.4), radius=12, across=True)
         inner = x - sign * 42
-        c.blob(
-            [
-                (inner - 46, 560),
-                (inner, 526),
-                (inner + 46, 560),
-                (inner + 54, 660),
-                (inner + 40, 768),
-                (inner, 796),
-                (inner - 40, 768),
-                (inner - 54, 660),
-            ],
-            lighter(pad, 0.14),
-            darker(pad, 0.4),
-        )
-        c.blob(
-            [
-                (x - 50, 570),
-                (x, 540),
-                (x + 50, 570),
-                (x + 62, 660),
-                (x + 48, 754),
-                (x, 782),
-                (x - 48, 754),
-                (x - 62, 660),
-            ],
-            lighter(color, 0.28),
-            darker(color, 0.3),
-        )
+        c.blob(_cup(inner, (0, 526), (46, 560), (54, 660), (40, 768), (0, 796)), lighter(pad, 0.14), darker(pad, 0.4))
+        c.blob(_cup(x, (0, 540), (50, 570), (62, 660), (48, 754), (0, 782)), lighter(color, 0.28), darker(color, 0.3))
         c.oval((x + sign * 6, 660), 30, 56, lighter(color, 0.1), darker(color, 0.12))
     if mic:
         c.line(
@@ -214,6 +194,11 @@ def headset(c: Canvas, *, color: str, pad: str, mic: bool = True) -> None:
             darker(color, 0.45),
         )
         c.line([(440, 848), (486, 834)], 36, lighter(color, 0.1), darker(color, 0.5))
+
+
+def _cup(x: float, *right: Point) -> list[Point]:
+    """The outline of an ear cup around `x`: its right side from top to bottom, and the same on the left."""
+    return [(x + half, y) for half, y in right] + [(x - half, y) for half, y in right[-2:0:-1]]
 
 
 def speaker(c: Canvas, *, color: str, accent: str) -> None:

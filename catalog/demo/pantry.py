@@ -90,47 +90,55 @@ def bottle(c: Canvas, *, color: str) -> None:
 
 
 def plant(c: Canvas, *, pot: str, leaf: str = LEAF, kind: str = "round") -> None:
-    """A plant in a pot: with `round`, `tall` or `hanging` leaves."""
+    """A plant in a pot: with `round`, `tall` or `pointed` leaves."""
     c.shadow((500, 874), 210, 30, 0.4)
     if kind == "tall":
-        for root, top, lean in (
-            (400, 200, -64),
-            (460, 130, -24),
-            (520, 96, 16),
-            (580, 170, 58),
-            (440, 260, -96),
-            (566, 250, 104),
-            (500, 220, 0),
-        ):
-            middle = (root + lean * 0.6 + 500) / 2
-            c.polygon(
-                curve([(500, 640), (middle - 38, 440), (root + lean, top), (middle + 38, 440)]),
-                mix(leaf, "#dfeec0", 0.2),
-                darker(leaf, 0.3),
-            )
-            c.line(curve([(500, 630), (middle, 440), (root + lean, top + 20)], closed=False), 4, lighter(leaf, 0.4))
+        _blades(c, leaf)
     else:
-        spread: list[Point] = [
-            (300, 300),
-            (420, 190),
-            (560, 170),
-            (690, 270),
-            (250, 440),
-            (740, 430),
-            (370, 380),
-            (620, 360),
-            (500, 300),
-            (330, 530),
-            (680, 540),
-            (500, 440),
-        ]
-        for i, (x, y) in enumerate(spread):
-            c.line(curve([(500, 650), ((x + 500) / 2, (y + 620) / 2), (x, y)], closed=False), 6, darker(leaf, 0.2))
-            tone = mix(leaf, "#cfe8a8", 0.12 * (i % 3)) if i % 2 else darker(leaf, 0.12)
-            _leaf(c, (x, y), 96 if kind == "round" else 70, tone, pointed=kind != "round")
+        _foliage(c, leaf, pointed=kind != "round")
     foot = curve([(622, 852), (560, 868), (500, 872), (440, 868), (378, 852)], closed=False)
     c.polygon([(336, 628), (664, 628), *foot], lighter(pot, 0.26), darker(pot, 0.3), across=True)
     c.box(322, 600, 356, 52, lighter(pot, 0.34), darker(pot, 0.22), radius=14, across=True)
+
+
+def _blades(c: Canvas, leaf: str) -> None:
+    for root, top, lean in (
+        (400, 200, -64),
+        (460, 130, -24),
+        (520, 96, 16),
+        (580, 170, 58),
+        (440, 260, -96),
+        (566, 250, 104),
+        (500, 220, 0),
+    ):
+        middle = (root + lean * 0.6 + 500) / 2
+        c.polygon(
+            curve([(500, 640), (middle - 38, 440), (root + lean, top), (middle + 38, 440)]),
+            mix(leaf, "#dfeec0", 0.2),
+            darker(leaf, 0.3),
+        )
+        c.line(curve([(500, 630), (middle, 440), (root + lean, top + 20)], closed=False), 4, lighter(leaf, 0.4))
+
+
+def _foliage(c: Canvas, leaf: str, *, pointed: bool) -> None:
+    spread: list[Point] = [
+        (300, 300),
+        (420, 190),
+        (560, 170),
+        (690, 270),
+        (250, 440),
+        (740, 430),
+        (370, 380),
+        (620, 360),
+        (500, 300),
+        (330, 530),
+        (680, 540),
+        (500, 440),
+    ]
+    for i, (x, y) in enumerate(spread):
+        c.line(curve([(500, 650), ((x + 500) / 2, (y + 620) / 2), (x, y)], closed=False), 6, darker(leaf, 0.2))
+        tone = mix(leaf, "#cfe8a8", 0.12 * (i % 3)) if i % 2 else darker(leaf, 0.12)
+        _leaf(c, (x, y), 70 if pointed else 96, tone, pointed=pointed)
 
 
 def _leaf(c: Canvas, centre: Point, size: float, color: str, *, pointed: bool) -> None:
