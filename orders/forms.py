@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -20,36 +20,30 @@ POSTAL_CODES = {
 HOUSE_NUMBER = re.compile(r"[1-9][0-9]{0,4}(?:[ \-/]?[0-9A-Za-z]{1,6}){0,3}")
 
 
+class QuantityField(forms.IntegerField):
+    default_error_messages: ClassVar = {
+        "required": gettext_lazy("Say how many you want."),
+        "invalid": gettext_lazy("Write a whole number."),
+        "min_value": gettext_lazy("Choose at least 1."),
+        "max_value": gettext_lazy("Choose at most %(limit_value)s."),
+    }
+
+
 class AddForm(forms.Form):
     """How much of a product goes into the cart."""
 
     product = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1)
-    quantity = forms.IntegerField(
-        label=gettext_lazy("Quantity"),
-        min_value=1,
-        max_value=MOST,
-        error_messages={
-            "required": gettext_lazy("Say how many you want."),
-            "invalid": gettext_lazy("Write a whole number."),
-            "min_value": gettext_lazy("Choose at least 1."),
-            "max_value": gettext_lazy("Choose at most %(limit_value)s."),
-        },
-    )
+    quantity = QuantityField(label=gettext_lazy("Quantity"), min_value=1, max_value=MOST)
 
 
 class QuantityForm(forms.Form):
     """A new quantity of a line of the cart; 0 takes it out."""
 
-    quantity = forms.IntegerField(
+    quantity = QuantityField(
         label=gettext_lazy("Quantity"),
         min_value=0,
         max_value=MOST,
-        error_messages={
-            "required": gettext_lazy("Say how many you want."),
-            "invalid": gettext_lazy("Write a whole number."),
-            "min_value": gettext_lazy("Choose at least 1, or remove the product."),
-            "max_value": gettext_lazy("Choose at most %(limit_value)s."),
-        },
+        error_messages={"min_value": gettext_lazy("Choose at least 1, or remove the product.")},
     )
 
 
