@@ -85,7 +85,7 @@ class PortalForm(forms.ModelForm, CompanyPart):  # type: ignore[misc,type-arg,va
         widget=PictureInput(attrs={"accept": ACCEPT}),
         help_text=_("Wide, at least 1600 pixels, as the logo."),
     )
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, max_length=90, widget=forms.HiddenInput)
     categories = CategoryTreeField(
         label=capfirst(_("allowed categories")), help_text=_("A category stands for everything below it.")
     )
@@ -194,7 +194,7 @@ class PortalForm(forms.ModelForm, CompanyPart):  # type: ignore[misc,type-arg,va
     def _check_seen(self) -> None:
         """Refuse what was changed meanwhile, and show what is stored; sent once more, the form is saved knowingly."""
         try:
-            check_token(self.instance, self.cleaned_data["seen"])
+            check_token(self.instance, self.cleaned_data.get("seen", ""))
         except ChangedMeanwhile as change:
             self.add_error(None, _told(change))
             self.initial = type(self)(instance=Portal.objects.get(pk=self.instance.pk)).initial
