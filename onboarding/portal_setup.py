@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import pghistory
 from django.db import transaction
+from django.db.models import F
 
 from accounts.models import User
 from catalog.models import AssortmentCategory, Category
@@ -34,6 +35,7 @@ def save_portal(
             portal.save(update_fields=_written(before, portal))
             _move_credit(before, portal, now)
         set_assortment(portal, categories)
+    transaction.on_commit(lambda: _make_stale(company))
 
 
 @transaction.atomic
@@ -47,6 +49,11 @@ def set_assortment(portal: Portal, categories: Iterable[Category]) -> None:
         AssortmentCategory(portal=portal, category_id=pk) for pk in sorted(roots - present)
     )
     portal.bump_revision()
+
+
+def _make_stale(company: Company) -> None:
+    """The name of the company stands on the pages of all its portals. After the commit: the lock of one is enough."""
+    company.portals.update(revision=F("revision") + 1)
 
 
 def _written(before: Portal, after: Portal) -> set[str]:

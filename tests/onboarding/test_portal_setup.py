@@ -29,6 +29,18 @@ def test_shop_that_was_paused_meanwhile_stays_paused(world):
     assert Portal.objects.get(pk=world.acme.pk).state == PortalState.PAUSED
 
 
+def test_new_name_of_the_company_reaches_the_pages_of_all_its_portals(world, django_capture_on_commit_callbacks):
+    sister = Portal.objects.create(company=world.acme.company, slug="acme2", name="Acme twee")
+    world.acme.company.name = "Acme Groep"
+
+    with django_capture_on_commit_callbacks(execute=True):
+        save(world, world.acme)
+
+    revision = sister.revision
+    sister.refresh_from_db()
+    assert sister.revision > revision
+
+
 @pytest.mark.django_db(transaction=True)
 def test_moved_period_and_order_at_the_same_moment_wait_for_each_other_one_way(monkeypatch):
     """The order has taken its part of the grant and has yet to write the entry that names the portal."""
