@@ -29,8 +29,8 @@ from thuiswerk.lib.nudge import nudge
 from thuiswerk.lib.periods import AMSTERDAM, Month, amsterdam_date
 
 # A movement bears the time at which its request or task began, and shows when its transaction ends. A task is stopped
-# after five minutes (CELERY_TASK_TIME_LIMIT), a request waits ten seconds for a connection: a quarter is ample for both
-# to have begun their transaction.
+# after five minutes (CELERY_TASK_TIME_LIMIT), and a request waits ten seconds for a connection: after a quarter of an
+# hour both have long begun their transaction, which is then waited for.
 SETTLING = dt.timedelta(minutes=15)
 NUMBER_LETTER = {DocumentKind.INVOICE: "F", DocumentKind.CREDIT_NOTE: "C"}
 BUYER_NEEDS = ("legal_name", "street", "postal_code", "city", "invoice_email")
