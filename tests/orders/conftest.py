@@ -30,6 +30,13 @@ HOME_FORM = {
 }
 ACME = "acme.localhost"
 GLOBEX = "globex.localhost"
+# What becomes of a product while two of it lie in the cart, and what is told of it.
+CHANGES = (
+    ({"is_active": False}, "gone"),
+    ({"stock": 0}, "sold_out"),
+    ({"stock": 1}, "short"),
+    ({"price": Decimal("259.00")}, "repriced"),
+)
 # Of an order that was placed at NOW: while it may be paid, and when it may not any more.
 IN_TIME = NOW + dt.timedelta(minutes=10)
 TOO_LATE = NOW + dt.timedelta(minutes=31)

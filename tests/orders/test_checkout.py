@@ -26,7 +26,7 @@ from orders.checkout import (
 from orders.models import CartLine, Order
 from orders.quote import quote_cart
 from portals.models import Membership, OwnMoney, Portal
-from tests.orders.conftest import order_cart, order_of, put
+from tests.orders.conftest import CHANGES, order_cart, order_of, put
 from tests.world import NOW, World, make_grant, make_product
 
 
@@ -206,15 +206,7 @@ def test_portal_without_own_money_refuses_what_is_above_the_credit(world: World)
     assert_nothing_written(world)
 
 
-@pytest.mark.parametrize(
-    ("fields", "told"),
-    [
-        ({"is_active": False}, "gone"),
-        ({"stock": 0}, "sold_out"),
-        ({"stock": 1}, "short"),
-        ({"price": Decimal("259.00")}, "repriced"),
-    ],
-)
+@pytest.mark.parametrize(("fields", "told"), CHANGES)
 @pytest.mark.parametrize("has_page", [True, False])
 def test_change_since_the_page_was_shown_is_told_and_not_ordered(
     world: World, fields: dict[str, Any], told: str, has_page: bool

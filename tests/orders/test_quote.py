@@ -11,7 +11,7 @@ from orders.cart import cart_lines
 from orders.models import CartLine
 from orders.quote import Quote, quote_cart
 from portals.models import OwnMoney
-from tests.orders.conftest import put
+from tests.orders.conftest import CHANGES, put
 from tests.world import World
 from thuiswerk.lib.money import vat_within
 
@@ -73,15 +73,7 @@ def test_installation_without_payment_provider_takes_credit_only(world: World, s
     assert (quote.lacks_credit, quote.can_be_ordered, quote.own_money) == (True, False, 149 * EURO)
 
 
-@pytest.mark.parametrize(
-    ("fields", "told"),
-    [
-        ({"is_active": False}, "gone"),
-        ({"stock": 0}, "sold_out"),
-        ({"stock": 1}, "short"),
-        ({"price": Decimal("259.00")}, "repriced"),
-    ],
-)
+@pytest.mark.parametrize(("fields", "told"), CHANGES)
 def test_change_of_the_product_is_told_on_its_line(world: World, fields: dict[str, object], told: str):
     put(world.bob, world.chair, 2)
     put(world.bob, world.desk)
