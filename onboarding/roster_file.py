@@ -66,8 +66,9 @@ def read_roster(content: bytes) -> list[Row]:
     if len(content) > MAX_BYTES:
         raise UnreadableFile(_("This file is too large: at most 2 MB is allowed."))
     lines = _table(_decode(content))
-    columns = _columns(lines[0][1])
-    rows = [_row(number, cells, columns) for number, cells in lines[1:]]
+    header = lines[0][1]
+    columns = _columns(header)
+    rows = [_row(number, cells, columns, width=len(header)) for number, cells in lines[1:]]
     if not rows:
         raise UnreadableFile(_("This file has a header but no employees under it."))
     if len(rows) > MAX_ROWS:
@@ -129,7 +130,7 @@ def _columns(header: list[str]) -> dict[str, int]:
     return found
 
 
-def _row(line: int, cells: list[str], columns: dict[str, int]) -> Row:
+def _row(line: int, cells: list[str], columns: dict[str, int], *, width: int) -> Row:
     values = {name: cells[at] if at < len(cells) else "" for name, at in columns.items()}
     row = Row(
         line=line,
@@ -140,6 +141,8 @@ def _row(line: int, cells: list[str], columns: dict[str, int]) -> Row:
     )
     _check_texts(row)
     _check_amount(row)
+    if any(cells[width:]):  # `250,50` without quotation marks, parted by commas: the cents would get lost.
+        row.errors["amount"] = _("This line has more cells than the header. Put an amount between quotation marks.")
     return row
 
 

@@ -93,6 +93,15 @@ def test_mistake_is_told_at_its_field(line, field):
     assert list(row.errors) == [field]
 
 
+@pytest.mark.parametrize(
+    ("line", "told"), [("bob@acme.example,Bob,7,250,50", True), ("bob@acme.example,Bob,7,250,,", False)]
+)
+def test_cells_beyond_the_header_are_told_and_empty_ones_are_not(line, told):
+    row = read_roster(f"e-mail,naam,personeelsnummer,bedrag\n{line}\n".encode())[0]
+
+    assert ("amount" in row.errors) is told
+
+
 def test_line_numbers_are_those_of_the_file():
     rows = read_roster((DUTCH + "\na@acme.example;A;;\nb@acme.example;B;;\n").encode())
 
