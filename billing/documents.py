@@ -1,7 +1,8 @@
 """PDF documents: the only importer of WeasyPrint.
 
 - A document reads the bundled files of `static/pdf/` and `static/fonts/` and nothing else: no network, no other file.
-- `<app>/<name>.html` is dressed by `static/pdf/<name>.css`, which imports `document.css`, the shared letterhead.
+- `<app>/<name>.html` extends `documents/base.html`, the shared letterhead, and is dressed by `static/pdf/<name>.css`,
+  which imports `document.css`.
 - The same template and context give the same bytes.
 - Fonts and stylesheets are read once and kept for the process; Pango's font map takes one thread at a time.
 """

@@ -45,6 +45,6 @@ def receipt_pdf(order: Order) -> bytes:
         "vat_total": vat,
         "base_total": order.total - vat,
         "payment": order.payments.filter(state=PaymentState.PAID).first(),
-        "operator": settings.OPERATOR,
+        "seller": settings.OPERATOR,
     }
     return render_pdf("orders/receipt.html", context, language=order.language)
