@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -44,6 +44,21 @@ class VatRate(Decimal, models.Choices):
     STANDARD = "21.00", "21 %"
     REDUCED = "9.00", "9 %"
     ZERO = "0.00", "0 %"
+
+
+class EnergyClass(models.TextChoices):
+    """The energy classes: Regulation (EU) 2017/1369, and those with a plus of labels that were not rescaled yet."""
+
+    A_3_PLUS = "A+++", "A+++"
+    A_2_PLUS = "A++", "A++"
+    A_PLUS = "A+", "A+"
+    A = "A", "A"
+    B = "B", "B"
+    C = "C", "C"
+    D = "D", "D"
+    E = "E", "E"
+    F = "F", "F"
+    G = "G", "G"
 
 
 class Category(models.Model):
@@ -109,6 +124,18 @@ class Product(models.Model):
         _("VAT rate"), max_digits=4, decimal_places=2, choices=VatRate, default=VatRate.STANDARD
     )
     stock = models.PositiveIntegerField(_("stock"), default=0)
+    delivery_days = models.PositiveSmallIntegerField(
+        _("delivery days"),
+        default=1,
+        db_default=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text=_("1: the first delivery day after ordering. Empty: no date is promised."),
+    )
+    energy_class = models.CharField(
+        _("energy class"), max_length=4, choices=EnergyClass, blank=True, default="", db_default=""
+    )
     is_active = models.BooleanField(_("for sale"), default=True)
     picture = models.CharField(
         _("picture"), max_length=200, blank=True, help_text=_("Name of the first picture in the media storage.")
