@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from accounts import demo
 from accounts import urls as account_urls
@@ -26,5 +27,6 @@ urlpatterns = [
     path("demo/mail/<int:pk>/", demo.mail_show, name="demo_mail_show"),
     path("demo/mail/<int:pk>/html/", demo.mail_html, name="demo_mail_html"),
     path("demo/mail/<int:pk>/files/<int:file_pk>/", demo.mail_file, name="demo_mail_file"),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),
 ]

@@ -36,6 +36,10 @@ def test_back_office_sends_a_stranger_to_the_login(main_host, path):
     assert last_page(response).startswith("/account/login/?next=/admin/")
 
 
+def test_back_office_has_no_password_page_of_its_own(main_host):
+    assert main_host.get("/admin/password_change/")["Location"] == "/account/password/change/"
+
+
 def test_back_office_does_not_exist_on_a_portal(world, acme):
     assert acme.get("/admin/").status_code == 404
 
