@@ -1,4 +1,6 @@
-"""Words that Django's Dutch lacks."""
+"""Words that Django's Dutch lacks or says too formally."""
+
+import re
 
 import pytest
 from django.utils import translation
@@ -10,3 +12,9 @@ from thuiswerk.borrowed_words import WORDS
 def test_word_of_django_is_dutch_in_dutch(word: str):
     with translation.override("nl"):
         assert translation.gettext(word) != word
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_word_of_django_is_not_formal_in_dutch(word: str):
+    with translation.override("nl"):
+        assert re.findall(r"\b[Uu]w?\b", translation.gettext(word)) == []
