@@ -40,6 +40,22 @@ class CartLine(models.Model):
         return f"{self.quantity} x {self.product_id}"
 
 
+class DeliveryException(models.Model):
+    """A day on which parcels come, or do not, whatever the calendar says."""
+
+    date = models.DateField(_("date"), unique=True)
+    delivers = models.BooleanField(_("parcels are delivered"), default=False)
+    note = models.CharField(_("note"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("exception to the delivery days")
+        verbose_name_plural = _("exceptions to the delivery days")
+        ordering = ("-date",)
+
+    def __str__(self) -> str:
+        return f"{self.date}"
+
+
 class OrderState(models.TextChoices):
     AWAITING_PAYMENT = "awaiting_payment", _("waiting for payment")
     CONFIRMED = "confirmed", _("confirmed")
@@ -73,6 +89,9 @@ class Order(models.Model):
     credit = models.DecimalField(_("paid with credit"), max_digits=12, decimal_places=2)
     own_money = models.DecimalField(_("own money"), max_digits=12, decimal_places=2)
     placed_at = models.DateTimeField(_("placed at"))
+    promised_on = models.DateField(
+        _("promised delivery day"), null=True, blank=True, help_text=_("As it was told when the order was placed.")
+    )
     pay_before = models.DateTimeField(
         _("to be paid before"),
         null=True,
@@ -241,3 +260,14 @@ class DemoPayment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider_id} {self.state}"
+
+
+class DemoRefund(models.Model):
+    """What the demo provider gave back of a payment; `key` is the idempotency key of the request."""
+
+    payment = models.ForeignKey(DemoPayment, on_delete=models.PROTECT, related_name="refunds")
+    key = models.CharField(max_length=80, unique=True)
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.amount}"

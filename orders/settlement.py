@@ -101,7 +101,8 @@ def give_back(payment: Payment, *, now: dt.datetime) -> None:
     """Give a payment that could not be used back through its provider. Refuses ProviderUnavailable."""
     if payment.state != PaymentState.REFUND_DUE or payment.provider_id is None:
         return
-    provider(payment.provider).refund(payment.provider_id, amount=payment.amount)
+    key = f"{payment.order.number}-{payment.pk}-unused"
+    provider(payment.provider).refund(payment.provider_id, amount=payment.amount, key=key)
     payment.state, payment.settled_at = PaymentState.REFUNDED, now
     payment.save(update_fields=["state", "settled_at"])
 

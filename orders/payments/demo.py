@@ -1,4 +1,4 @@
-"""The demo provider: a hosted page where a tester decides how a payment ends. It keeps its own books in DemoPayment."""
+"""The demo provider: a hosted page where a tester decides how a payment ends. It keeps its own books."""
 
 import secrets
 from collections.abc import Mapping
@@ -6,9 +6,11 @@ from decimal import Decimal
 from urllib.parse import urljoin
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 
-from orders.models import DemoPayment, DemoState
+from orders.models import DemoPayment, DemoRefund, DemoState
 from orders.payments.port import RemotePayment, RemoteState, UnknownPayment
 
 
@@ -30,9 +32,12 @@ class DemoProvider:
     def fetch(self, provider_id: str) -> RemotePayment:
         return _as_remote(_known(provider_id))
 
-    def refund(self, provider_id: str, *, amount: Decimal) -> None:
-        _known(provider_id)
-        DemoPayment.objects.filter(provider_id=provider_id, state=DemoState.PAID).update(refunded=amount)
+    @transaction.atomic
+    def refund(self, provider_id: str, *, amount: Decimal, key: str) -> None:
+        payment = _known(provider_id)
+        _refund, is_new = DemoRefund.objects.get_or_create(key=key, defaults={"payment": payment, "amount": amount})
+        if is_new:
+            DemoPayment.objects.filter(pk=payment.pk, state=DemoState.PAID).update(refunded=F("refunded") + amount)
 
     def cancel(self, provider_id: str) -> None:
         finish(_known(provider_id), DemoState.CANCELLED)

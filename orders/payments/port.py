@@ -53,8 +53,11 @@ class Provider(Protocol):
     def fetch(self, provider_id: str) -> RemotePayment:
         """The payment as it is now. Refuses UnknownPayment."""
 
-    def refund(self, provider_id: str, *, amount: Decimal) -> None:
-        """Give `amount` euro back, once however often it is asked. Refuses UnknownPayment."""
+    def refund(self, provider_id: str, *, amount: Decimal, key: str) -> None:
+        """Give `amount` euro of a paid payment back, once per `key`; refunds of other keys add up.
+
+        Refuses UnknownPayment.
+        """
 
     def cancel(self, provider_id: str) -> None:
         """Close a payment that is still open; one that is no longer open is left as it is. Refuses UnknownPayment."""

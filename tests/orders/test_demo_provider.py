@@ -47,14 +47,14 @@ def test_cancel_leaves_a_paid_payment_alone():
     assert [DemoProvider().fetch(one).state for one in (paid, still_open)] == ["paid", "cancelled"]
 
 
-def test_refund_twice_gives_back_once():
+def test_refund_gives_back_once_per_key():
     provider_id = opened()
     DemoPayment.objects.update(state="paid")
 
-    for _ in range(2):
-        DemoProvider().refund(provider_id, amount=AMOUNT)
+    for key in ("1", "1", "2"):
+        DemoProvider().refund(provider_id, amount=Decimal("50.00"), key=key)
 
-    assert DemoPayment.objects.get().refunded == AMOUNT
+    assert DemoPayment.objects.get().refunded == Decimal("100.00")
 
 
 @pytest.mark.parametrize("ask", ["fetch", "cancel"])

@@ -181,7 +181,7 @@ def test_refund_that_the_provider_could_not_take_stays_due(world: World, monkeyp
     take_the_stock(world)
     refund = DemoProvider.refund
 
-    def away(self: DemoProvider, provider_id: str, *, amount: Decimal) -> None:
+    def away(self: DemoProvider, provider_id: str, **asked: object) -> None:
         raise ProviderUnavailable
 
     monkeypatch.setattr(DemoProvider, "refund", away)
