@@ -35,16 +35,46 @@ class OrderLineInline(ShownWithOrder, admin.TabularInline):  # type: ignore[type
     """What was ordered, as it was."""
 
     model = OrderLine
-    fields = ("sku", "name", "quantity", "unit_price", "vat_rate", "total", "vat", "credit", "own_money")
+    fields = ("sku", "name", "quantity", "each", "rate", "in_total", "of_vat", "of_credit", "of_own_money")
+    readonly_fields = ("each", "rate", "in_total", "of_vat", "of_credit", "of_own_money")
     extra = 0
+
+    @admin.display(description=_("price"))
+    def each(self, line: OrderLine) -> str:
+        return euro(line.unit_price)
+
+    @admin.display(description=_("VAT rate"))
+    def rate(self, line: OrderLine) -> str:
+        return f"{line.vat_rate:.0f} %"
+
+    @admin.display(description=_("total"))
+    def in_total(self, line: OrderLine) -> str:
+        return euro(line.total)
+
+    @admin.display(description=_("VAT"))
+    def of_vat(self, line: OrderLine) -> str:
+        return euro(line.vat)
+
+    @admin.display(description=_("paid with credit"))
+    def of_credit(self, line: OrderLine) -> str:
+        return euro(line.credit)
+
+    @admin.display(description=_("own money"))
+    def of_own_money(self, line: OrderLine) -> str:
+        return euro(line.own_money)
 
 
 class PaymentInline(ShownWithOrder, admin.TabularInline):  # type: ignore[type-arg]
     """Every attempt to pay the own part."""
 
     model = Payment
-    fields = ("created_at", "provider", "provider_id", "amount", "state", "settled_at")
+    fields = ("created_at", "provider", "provider_id", "in_euro", "state", "settled_at")
+    readonly_fields = ("in_euro",)
     extra = 0
+
+    @admin.display(description=_("amount"))
+    def in_euro(self, payment: Payment) -> str:
+        return euro(payment.amount)
 
 
 @admin.register(Order)

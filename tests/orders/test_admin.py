@@ -1,5 +1,6 @@
 """Orders in the back office: found and read, never changed."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -47,6 +48,15 @@ def test_order_shows_lines_payments_and_totals(service: Client, world: World):
 
     for part in ("Zit-sta bureau Lift", order.payments.get().provider_id, "€\xa0399,00", "€\xa0250,00", "€\xa0149,00"):
         assert part in page, part
+
+
+def test_every_amount_of_an_order_is_in_euro(service: Client, world: World):
+    order = order_of(world.bob, world.desk)
+    start_payment(order, now=NOW)
+
+    page = service.get(reverse("admin:orders_order_change", args=[order.pk])).text
+
+    assert re.findall(r"(?<!€\xa0)\b\d+,\d\d\b", page) == []
 
 
 def test_order_is_not_changed_added_or_deleted(service: Client, world: World):
