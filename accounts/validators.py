@@ -29,7 +29,7 @@ class SimilarityValidator(password_validation.UserAttributeSimilarityValidator):
 
 
 class CommonWordValidator:
-    """No common Dutch word with only digits and signs around it: Django's list of common passwords is English."""
+    """No common Dutch word, once or repeated, with only digits and signs around it: Django's list is English."""
 
     def validate(self, password: str, user: User | None = None) -> None:
         if ONE_COMMON_WORD.fullmatch(password.lower()):
@@ -44,4 +44,6 @@ def _spelling(word: str) -> str:
     return "".join(SWAPS.get(letter, letter) for letter in word)
 
 
-ONE_COMMON_WORD = re.compile(f"{AROUND}(?:{'|'.join(map(_spelling, COMMON_WORDS))}){AROUND}")
+ONE_COMMON_WORD = re.compile(
+    f"{AROUND}(?P<word>{'|'.join(map(_spelling, COMMON_WORDS))})(?:{AROUND}(?P=word))*{AROUND}"
+)

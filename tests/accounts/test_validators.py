@@ -20,6 +20,9 @@ from django.core.exceptions import ValidationError
         "België2026!",
         "@mst3rd@m_2026",
         "1januari2026",
+        "geheimgeheim",
+        "Ajax-ajax-AJAX",
+        "zomer1zomer2",
     ],
 )
 def test_common_dutch_word_with_digits_around_it_is_refused(password: str):
