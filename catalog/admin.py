@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from catalog import pictures
-from catalog.models import Category, Product, ProductPicture
+from catalog.models import Category, Product, ProductPicture, Synonyms
 from portals.images import PictureField
 
 INDENT = "\N{EM DASH} "
@@ -99,3 +99,10 @@ def _image(name: str) -> SafeString | str:
         return ""
     address = reverse("picture", args=[pictures.small(name)])
     return format_html('<img src="{}" alt="" width="48" height="48" loading="lazy">', address)
+
+
+@admin.register(Synonyms)
+class SynonymsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Words that mean the same to who searches."""
+
+    search_fields = ("words",)

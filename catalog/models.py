@@ -240,3 +240,35 @@ class AssortmentException(models.Model):
 
     def __str__(self) -> str:
         return str(self.product)
+
+
+class Word(models.Model):
+    """A word that a name, a brand or a category holds or held, in small letters; the database adds them by itself."""
+
+    text = models.CharField(max_length=80, primary_key=True)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Synonyms(models.Model):
+    """Words that mean the same: who searches for one of them finds what the others find."""
+
+    words = models.CharField(
+        _("words"),
+        max_length=300,
+        help_text=_("Words that mean the same, with commas between them: scherm, monitor, beeldscherm."),
+    )
+
+    class Meta:
+        verbose_name = _("words that mean the same")
+        verbose_name_plural = _("words that mean the same")
+        ordering = ("words",)
+        triggers = triggers.OF_SYNONYMS
+
+    def __str__(self) -> str:
+        return self.words
+
+    def clean(self) -> None:
+        if len([word for word in self.words.split(",") if word.strip()]) < 2:
+            raise ValidationError({"words": _("Write at least two words, with a comma between them.")}, code="words")

@@ -39,17 +39,28 @@ _IS_STALE = " OR ".join(
     ["NEW.search IS NULL", *(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in _SEARCHED)]
 )
 
-_EVERY_PORTAL = "UPDATE portals_portal SET revision = revision + 1; RETURN NULL;"
-_EVERY_PORTAL_IF_MOVED = """
-IF EXISTS (
+# The words of names and brands, for `catalog.vocabulary`; in one order, so that two imports never wait in a circle.
+_COLLECT = """
+INSERT INTO catalog_word (text)
+SELECT DISTINCT word
+  FROM ({names}) AS named(names), unnest(tsvector_to_array(to_tsvector('simple', names))) AS word
+ WHERE word ~ '^[[:alpha:]]{{3,80}}$'
+ ORDER BY word
+    ON CONFLICT DO NOTHING;
+"""
+_OF_PRODUCTS = "SELECT concat_ws(' ', after.name_nl, after.name_en, after.brand) FROM after"
+_OF_RENAMED = f"""{_OF_PRODUCTS} JOIN before USING (id)
+ WHERE (after.name_nl, after.name_en, after.brand) IS DISTINCT FROM (before.name_nl, before.name_en, before.brand)"""
+_OF_CATEGORY = "SELECT concat_ws(' ', NEW.name_nl, NEW.name_en)"
+
+_GROW = "UPDATE portals_portal SET revision = revision + 1;"
+_EVERY_PORTAL = f"{_GROW} RETURN NULL;"
+_IS_MOVED = """EXISTS (
   SELECT FROM before JOIN after USING (id)
    WHERE (before.is_active, before.category_id, before.picture, before.search)
      IS DISTINCT FROM (after.is_active, after.category_id, after.picture, after.search)
-) THEN
-  UPDATE portals_portal SET revision = revision + 1;
-END IF;
-RETURN NULL;
-"""
+)"""
+_IF_MOVED = f"IF {_IS_MOVED} THEN {_GROW} {_COLLECT.format(names=_OF_RENAMED)} END IF; RETURN NULL;"
 _OWN_PORTAL = """
 UPDATE portals_portal SET revision = revision + 1 WHERE id IN (OLD.portal_id, NEW.portal_id);
 RETURN NULL;
@@ -68,12 +79,20 @@ OF_PRODUCT = (
     ),
     Trigger(name="product_comes_or_goes", level=Statement, when=After, operation=Insert | Delete, func=_EVERY_PORTAL),
     Trigger(
+        name="product_words",
+        level=Statement,
+        when=After,
+        operation=Insert,
+        referencing=Referencing(new="after"),  # type: ignore[no-untyped-call]
+        func=_COLLECT.format(names=_OF_PRODUCTS) + "RETURN NULL;",
+    ),
+    Trigger(
         name="product_moves",
         level=Statement,
         when=After,
         operation=Update,
         referencing=Referencing(old="before", new="after"),  # type: ignore[no-untyped-call]
-        func=_EVERY_PORTAL_IF_MOVED,
+        func=_IF_MOVED,
     ),
 )
 OF_CATEGORY = (
@@ -88,5 +107,17 @@ OF_CATEGORY = (
         condition=Condition("((OLD.name_nl, OLD.name_en) IS DISTINCT FROM (NEW.name_nl, NEW.name_en))"),
         func=_SEARCH_OF_PRODUCTS,
     ),
+    Trigger(
+        name="category_words",
+        level=Row,
+        when=After,
+        operation=Insert | Update,
+        func=_COLLECT.format(names=_OF_CATEGORY) + "RETURN NULL;",
+    ),
 )
 OF_ASSORTMENT = (Trigger(name="assortment_changes", when=After, operation=Insert | Update | Delete, func=_OWN_PORTAL),)
+OF_SYNONYMS = (
+    Trigger(
+        name="synonyms_change", level=Statement, when=After, operation=Insert | Update | Delete, func=_EVERY_PORTAL
+    ),
+)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from catalog import listing, pictures
 from catalog.forms import SearchForm
 from catalog.product_page import find_product, make_offer
-from catalog.search import MOST, search
+from catalog.search import MOST, Found, search
 from catalog.shelves import shelves_of
 from portals.http import PortalRequest, shop_required
 
@@ -57,19 +57,20 @@ def search_show(request: PortalRequest) -> HttpResponse:
     """What the words of `q` find in this portal, best first; without a find, what else to try."""
     form = SearchForm(request.GET if "q" in request.GET else None)
     words = form.cleaned_data["q"] if form.is_valid() else ""
-    found = search(request.portal, words) if words else []
+    found = search(request.portal, words) if words else Found([], "")
     shelves = shelves_of(request.portal)
-    paginator = Paginator(found[:MOST], listing.PAGE_SIZE)
+    paginator = Paginator(found.products[:MOST], listing.PAGE_SIZE)
     page = paginator.get_page(request.GET.get("page"))
     context = {
         "form": form,
         "words": words,
+        "mended": found.words if found.products and found.words != words else "",
         "shelves": shelves.roots,
         "page": page,
         "pages": paginator.get_elided_page_range(page.number),
-        "more": len(found) > MOST,
+        "more": len(found.products) > MOST,
     }
-    if found:
+    if found.products:
         cards = listing.cards_in_order(list(page.object_list), shelves)
         context["cards_html"] = listing.cards_html(request.portal, cards)
     return render(request, "catalog/search.html", context)

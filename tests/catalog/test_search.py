@@ -3,7 +3,8 @@
 import pytest
 from django.db import connection
 
-from catalog.models import AssortmentCategory, AssortmentException, Category, Product
+from catalog import vocabulary
+from catalog.models import AssortmentCategory, AssortmentException, Category, Product, Synonyms
 from catalog.search import MOST, search
 from portals.models import OwnMoney, Portal
 from tests.world import World, make_category, make_product
@@ -11,10 +12,15 @@ from tests.world import World, make_category, make_product
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _words_of_this_test():
+    vocabulary.forget()
+
+
 def found(portal: Portal, text: str) -> list[str]:
     fresh = Portal.objects.get(pk=portal.pk)
     names = dict(Product.objects.values_list("pk", "name_nl"))
-    return [names[pk] for pk in search(fresh, text)]
+    return [names[pk] for pk in search(fresh, text).products]
 
 
 @pytest.fixture
@@ -149,3 +155,43 @@ def test_search_gives_no_more_than_its_most_and_one(world: World):
     names = found(world.acme, "veelvoud")
 
     assert names == [f"Veelvoud {n:04d}" for n in range(MOST + 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("buraustoel", "bureaustoel"),
+        ("Buerostoel Nova", "bureaustoel Nova"),
+        ("bureausteol", "bureaustoel"),
+        ("qwxz", "qwxz"),
+    ],
+)
+def test_a_typing_error_finds_what_was_meant(world: World, text, mended):
+    result = search(Portal.objects.get(pk=world.acme.pk), text)
+
+    assert result.words == mended
+    assert found(world.acme, text) == (["Bureaustoel Nova"] if mended != text else [])
+
+
+def test_a_word_that_finds_something_is_never_mended(world: World):
+    make_product(world.desks, "Bureaustoer", "10.00")
+
+    assert found(world.acme, "bureaustoer") == ["Bureaustoer"]
+
+
+def test_a_typing_error_finds_nothing_that_the_portal_does_not_show(world: World):
+    assert found(world.acme, "mokk") == []
+    world.acme.own_money = OwnMoney.EVERYTHING
+    world.acme.save()
+
+    assert found(world.acme, "mokk") == ["Mok Aarde"]
+
+
+def test_words_that_mean_the_same_find_the_same_at_once(world: World):
+    assert found(world.acme, "zetels") == []
+
+    Synonyms.objects.create(words="Zetel, bureaustoel")
+
+    assert found(world.acme, "zetels") == ["Bureaustoel Nova"]
+    Synonyms.objects.all().delete()
+    assert found(world.acme, "zetels") == []

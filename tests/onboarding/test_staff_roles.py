@@ -21,6 +21,7 @@ def employee_of_operator(role):
     [
         ("coordinator", "portals.change_portal", "billing.change_invoice"),
         ("coordinator", "accounts.change_user", "catalog.change_product"),
+        ("coordinator", "catalog.change_synonyms", "catalog.change_category"),
         ("finance", "billing.view_invoice", "portals.change_portal"),
         ("finance", "portals.change_company", "accounts.view_user"),
         ("customer_service", "orders.change_order", "billing.view_invoice"),

@@ -1,0 +1,99 @@
+"""The words of the catalogue, however they come into it, and what a mistyped one may have meant."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from catalog import vocabulary
+from catalog.models import Category, Product, Synonyms, Word
+from tests.world import World, make_category, make_product
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _words_of_this_test():
+    vocabulary.forget()
+
+
+def words() -> set[str]:
+    return set(Word.objects.values_list("text", flat=True))
+
+
+def test_words_of_names_brands_and_categories_are_collected(db):
+    product = make_product(make_category("Wandkasten"), "Kast Élan 3-deurs XL", "10.00")
+
+    assert words() == {"wandkasten", "kast", "élan", "deurs", "huismerk"}
+    Product.objects.filter(pk=product.pk).update(name_en="Cupboard", brand="Zetwerk")
+    Category.objects.update(name_en="Wall units")
+    assert words() == {"wandkasten", "kast", "élan", "deurs", "huismerk", "cupboard", "zetwerk", "wall", "units"}
+
+
+def test_words_are_collected_from_bulk_statements(db):
+    shelf = make_category("Rest")
+
+    Product.objects.bulk_create(
+        Product(sku=f"S-{number}", slug="s", category=shelf, name_nl=f"Kruk model{number}", price=1)
+        for number in range(2)
+    )
+
+    assert {"kruk", "model"} & words() == {"kruk"}
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("bureaustole", "bureaustoel"),
+        ("breaustoel", "bureaustoel"),
+        ("bureaustoell", "bureaustoel"),
+        ("buraustoeel", "bureaustoel"),
+        ("BURAUSTOEL!", "bureaustoel!"),
+        ("kruk", "kruk"),
+        ("krik", "kruk"),
+        ("krok 12", "kruk 12"),
+        ("kra", "kra"),
+        ("krabbel", "krabbel"),
+        ("2000000000145", "2000000000145"),
+        ("", ""),
+    ],
+)
+def test_correct_takes_the_nearest_word(db, text, mended):
+    shelf = make_category("Rest")
+    for name in ("Bureaustoel", "Kruk"):
+        make_product(shelf, name, "10.00")
+
+    assert vocabulary.correct(text) == mended
+
+
+def test_correct_reads_the_words_once_a_minute(db, monkeypatch):
+    make_product(make_category("Rest"), "Kruk", "10.00")
+    moment = [1000.0]
+    monkeypatch.setattr(vocabulary, "monotonic", lambda: moment[0])
+    vocabulary.correct("krik")
+
+    with CaptureQueriesContext(connection) as captured:
+        vocabulary.correct("krak")
+        moment[0] += vocabulary.KEPT_SECONDS + 1
+        vocabulary.correct("krok")
+
+    assert len(captured) == 1
+
+
+def test_readings_put_each_synonym_in_place_whatever_its_ending(world: World):
+    Synonyms.objects.create(words="scherm, monitor,  groot   beeldscherm")
+
+    assert vocabulary.readings("Monitoren 24") == ["Monitoren 24", "scherm 24", "monitor 24", "groot beeldscherm 24"]
+    assert vocabulary.readings("schermer") == ["schermer"]
+
+
+def test_readings_are_bounded(db):
+    Synonyms.objects.bulk_create(Synonyms(words=f"a{n}, b{n}, c{n}") for n in range(6))
+
+    assert len(vocabulary.readings("a0 a1 a2 a3 a4 a5")) == vocabulary.MOST_READINGS
+
+
+@pytest.mark.parametrize("line", ["", "scherm", "scherm,", " , ", "scherm;monitor"])
+def test_synonyms_need_two_words(line):
+    with pytest.raises(ValidationError):
+        Synonyms(words=line).full_clean()
