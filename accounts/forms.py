@@ -127,6 +127,12 @@ class ChangePasswordForm(_NewPassword, allauth_forms.ChangePasswordForm):
         self.fields["oldpassword"].label = _("Current password")
         self.fields["oldpassword"].help_text = ""
 
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if "password1" in self.cleaned_data and self.cleaned_data["password1"] == self.cleaned_data.get("oldpassword"):
+            self.add_error("password1", _("This is your current password. Choose another one."))
+        return self.cleaned_data
+
 
 class ReauthenticateForm(allauth_forms.ReauthenticateForm):
     """The password once more, before something delicate."""

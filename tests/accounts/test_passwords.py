@@ -45,6 +45,16 @@ def test_password_change_asks_the_current_password_and_keeps_the_session(world, 
     assert acme.get("/account/password/change/").status_code == 200
 
 
+def test_password_change_wants_another_password(world, acme):
+    acme.log_in(BOB, PASSWORD)
+    same = {"oldpassword": PASSWORD, "password1": PASSWORD, "password2": PASSWORD}
+
+    refused = acme.post("/account/password/change/", same)
+
+    assert refused.context["form"].errors["password1"] == ["Dit is je huidige wachtwoord. Kies een ander."]
+    assert not Mail.objects.filter(key__startswith="password:").exists()
+
+
 @pytest.mark.parametrize(
     ("password", "message"),
     [
