@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -12,7 +11,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
-from accounts.models import Mail
 from catalog.assortment import payable_ids
 from portals.models import Company, Portal, PortalState
 from tests.onboarding.conftest import change, filled
@@ -168,98 +166,6 @@ def test_picture_in_the_screen_is_only_the_portals_own(world, office):
 
     assert b"".join(own).startswith(b"RIFF")
     assert (own.status_code, own["Content-Type"], other.status_code) == (200, "image/webp", 404)
-
-
-def test_all_waiting_people_are_invited_with_one_button(world, office, django_capture_on_commit_callbacks):
-    url = f"/admin/portals/portal/{world.acme.pk}/invitations/"
-
-    office.post(url)
-    office.post(url)
-    from onboarding.tasks import send_invitations
-
-    send_invitations()
-
-    assert set(Mail.objects.values_list("to", flat=True)) == {"alice@acme.example", "bob@acme.example"}
-
-
-def test_person_is_added_with_credit(world, office):
-    data = {"email": "dana@acme.example", "name": "Dana", "staff_number": "", "role": "employee", "amount": "75.00"}
-
-    response = office.post(f"/admin/portals/portal/{world.acme.pk}/employees/add/", data)
-
-    assert response.status_code == 302
-    assert world.acme.memberships.get(user__email="dana@acme.example").grants.get().amount == Decimal("75.00")
-
-
-def test_person_of_another_company_is_refused_with_a_message(world, office):
-    data = {"email": "charlie@globex.example", "role": "employee", "amount": "75.00"}
-
-    response = office.post(f"/admin/portals/portal/{world.acme.pk}/employees/add/", data)
-
-    assert response.status_code == 200
-    assert "andere bedrijf" in response.content.decode() or "ander bedrijf" in response.content.decode()
-    assert world.acme.memberships.count() == 2
-
-
-def test_people_are_invited_blocked_and_helped_from_the_list(world, office):
-    url = "/admin/portals/membership/"
-
-    for action in ("invite", "force_new_password", "disable"):
-        office.post(url, {"action": action, "_selected_action": [world.bob.pk]})
-
-    world.bob.refresh_from_db()
-    assert Mail.objects.filter(to="bob@acme.example", key=f"invitation:{world.bob.pk}").count() == 1
-    assert world.bob.user.must_choose_password
-    assert not world.bob.is_active
-
-
-def test_staff_number_that_is_in_use_is_told_at_the_field(world, office):
-    path = f"/admin/portals/membership/{world.alice.pk}/change/"
-
-    taken = office.post(path, {"role": "employee", "staff_number": "1002"})
-    of_another_portal = office.post(path, {"role": "employee", "staff_number": "G-7"})
-
-    told = ["Dit personeelsnummer is in deze winkel al in gebruik."]
-    assert taken.context["adminform"].form.errors == {"staff_number": told}
-    assert of_another_portal.status_code == 302
-    world.alice.refresh_from_db()
-    assert world.alice.staff_number == "G-7"
-
-
-def test_extra_credit_is_given_once_for_one_form(world, office):
-    url = "/admin/portals/membership/"
-    chosen = {"action": "give_credit", "_selected_action": [world.bob.pk, world.alice.pk]}
-    form = office.post(url, chosen).context["form"]
-    sent = chosen | {"confirm": "1", "amount": "20.00", "reason": "Verhuizing", "token": str(form["token"].value())}
-
-    office.post(url, sent)
-    office.post(url, sent)
-
-    assert sorted(grant.amount for grant in world.bob.grants.all()) == [Decimal("20.00"), Decimal("250.00")]
-    assert [grant.reason for grant in world.alice.grants.all()] == ["Verhuizing"]
-
-
-def test_second_click_with_another_amount_gives_nothing_and_says_so(world, office):
-    url = "/admin/portals/membership/"
-    chosen = {"action": "give_credit", "_selected_action": [world.bob.pk]}
-    form = office.post(url, chosen).context["form"]
-    sent = chosen | {"confirm": "1", "amount": "20.00", "reason": "Verhuizing", "token": str(form["token"].value())}
-    office.post(url, sent)
-
-    page = office.post(url, sent | {"amount": "30.00"}, follow=True).content.decode()
-
-    assert "kreeg met dit formulier al" in page
-    assert sorted(grant.amount for grant in world.bob.grants.all()) == [Decimal("20.00"), Decimal("250.00")]
-
-
-def test_second_invitation_is_not_said_to_be_sent(world, office):
-    url = "/admin/portals/membership/"
-    office.post(url, {"action": "invite", "_selected_action": [world.bob.pk]})
-
-    page = office.post(url, {"action": "invite", "_selected_action": [world.bob.pk]}, follow=True).content.decode()
-
-    assert "is al uitgenodigd" in page
-    assert Mail.objects.filter(key=f"invitation:{world.bob.pk}").count() == 1
 
 
 def test_screens_are_closed_to_staff_without_the_permission(world, client, settings):
