@@ -43,9 +43,9 @@ class CategoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 class PictureForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A picture of a product; an upload is checked and kept as our own encoding in two sizes."""
+    """A picture of a product; an upload is checked and kept as our own encoding in three widths."""
 
-    file = PictureField(label=_("file"), keep_side=pictures.SIDE, widget=forms.FileInput(attrs={"accept": "image/*"}))
+    file = PictureField(label=_("file"), keep_side=pictures.WIDEST, widget=forms.FileInput(attrs={"accept": "image/*"}))
 
     class Meta:
         model = ProductPicture

@@ -17,7 +17,6 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from catalog import pictures
 from catalog.models import Product, localized
 from catalog.shelves import Shelf, Shelves, shelves_of
 from portals.models import Portal
@@ -39,10 +38,6 @@ class Card(NamedTuple):
     left: int
     picture: str
     payable: bool
-
-    @property
-    def small_picture(self) -> str:
-        return pictures.small(self.picture)
 
 
 class CountedPaginator(Paginator):  # type: ignore[type-arg]

@@ -14,7 +14,6 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from catalog import pictures
 from catalog.models import AssortmentCategory, AssortmentException, Category, Product, localized
 from portals.models import OwnMoney, Portal
 
@@ -38,10 +37,6 @@ class Shelf:
     @property
     def name(self) -> str:
         return localized(self.name_nl, self.name_en)
-
-    @property
-    def small_picture(self) -> str:
-        return pictures.small(self.picture)
 
     @property
     def shown_children(self) -> list["Shelf"]:

@@ -85,7 +85,7 @@ def picture(request: PortalRequest, name: str) -> HttpResponseBase:
     if request.headers.get("If-None-Match") == etag:
         response: HttpResponseBase = HttpResponseNotModified()
     else:
-        response = FileResponse(default_storage.open(name), content_type="image/webp")
+        response = FileResponse(default_storage.open(name), content_type=pictures.content_type(name))
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     response["ETag"] = etag
     return response

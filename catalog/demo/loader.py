@@ -81,7 +81,7 @@ class Item:
 
 
 def load_demo_catalogue() -> None:
-    """Make the demo catalogue, or what is missing of it. Takes about ten seconds at first, then less than one."""
+    """Make the demo catalogue, or what is missing of it. Takes about half a minute at first, then less than one."""
     items = list(_items(TREE))
     _draw({item.picture: item for item in items})
     with transaction.atomic():
@@ -137,14 +137,14 @@ def _product(item: Item, category: Category) -> Product:
 def _hang_pictures(items: Iterable[Item]) -> None:
     bare = Product.objects.filter(sku__in=[item.sku for item in items], pictures=None)
     ProductPicture.objects.bulk_create(
-        ProductPicture(product=product, file=product.picture, width=pictures.SIDE, height=pictures.SIDE)
+        ProductPicture(product=product, file=product.picture, width=pictures.WIDEST, height=pictures.WIDEST)
         for product in bare
     )
 
 
 def _draw(wanted: dict[str, Item]) -> None:
     """Draw and store the pictures that are not there yet, several at a time: Pillow lets other threads work."""
-    missing = [item for name, item in wanted.items() if not pictures.exists(name)]
+    missing = [item for name, item in wanted.items() if not pictures.is_whole(name)]
     with ThreadPoolExecutor() as pool:
         list(pool.map(_draw_one, missing))
 
@@ -152,4 +152,4 @@ def _draw(wanted: dict[str, Item]) -> None:
 def _draw_one(item: Item) -> None:
     canvas = Canvas(item.tint)
     item.family.drawing(canvas, **item.variant.colors)
-    pictures.store(item.picture, canvas.framed(pictures.SIDE, *item.family.frame))
+    pictures.store(item.picture, canvas.framed(pictures.WIDEST, *item.family.frame))

@@ -78,7 +78,7 @@ def test_an_uploaded_picture_is_kept_as_our_own_and_becomes_that_of_the_card(wor
 
     picture = ProductPicture.objects.get(product=world.chair)
     assert response.status_code == 302
-    assert (picture.width, picture.height) == (800, 533)
+    assert (picture.width, picture.height) == (900, 600)
     assert picture.file.name.startswith("products/")
     assert picture.file.name.endswith(".webp")
     assert Product.objects.get(pk=world.chair.pk).picture == picture.file.name

@@ -56,12 +56,12 @@ def test_every_drawing_makes_a_picture_that_is_no_empty_wall(item):
     loader._draw_one(item)
 
     picture = Image.open(BytesIO(read(item.picture)))
-    wall = Canvas(item.tint).framed(pictures.SIDE, *item.family.frame)
+    wall = Canvas(item.tint).framed(pictures.WIDEST, *item.family.frame)
     drawn = ImageChops.difference(picture.convert("RGB"), wall).convert("L").point(lambda value: 255 * (value > 24))
-    assert picture.size == (pictures.SIDE, pictures.SIDE)
+    assert picture.size == (pictures.WIDEST, pictures.WIDEST)
     assert drawn.getbbox() is not None
-    assert 0.03 < drawn.histogram()[255] / pictures.SIDE**2 < 0.75
-    assert pictures.exists(pictures.small(item.picture))
+    assert 0.03 < drawn.histogram()[255] / pictures.WIDEST**2 < 0.75
+    assert pictures.is_whole(item.picture)
 
 
 def test_pictures_are_the_same_each_time_and_differ_between_variants():

@@ -5,12 +5,27 @@ from functools import cache
 
 from django import template
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
+from catalog import pictures
 from thuiswerk.lib import colour, money
 
 register = template.Library()
+
+# How wide a picture is shown, by where it stands: for `sizes`, with the widths of the style sheet in mind.
+SIZES = {
+    "card": "(min-width: 40rem) 17rem, 47vw",
+    "gallery": "(min-width: 56rem) 40rem, 94vw",
+    "gallery-more": "(min-width: 56rem) 20rem, 47vw",
+    "thumb": "4.5rem",
+}
+LOADING = {
+    "lazy": mark_safe(' loading="lazy"'),
+    "first": mark_safe(' fetchpriority="high"'),
+    "at-once": "",
+}
 
 
 @register.filter
@@ -35,3 +50,30 @@ def icon(name: str) -> SafeString:
 def _icon(name: str) -> SafeString:
     sprite = static("icons/icons.svg")
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', sprite, name)
+
+
+@register.simple_tag
+def picture(
+    name: str, place: str, *, alt: str = "", width: int = 640, height: int = 640, css: str = "", load: str = "lazy"
+) -> SafeString:
+    """The product picture `name` in the kinds and widths that suit `place`, a key of `SIZES`.
+
+    `width` and `height` in px keep its room free, so that nothing moves when it comes. `load`: `lazy` below the fold,
+    `at-once` above it, `first` for what the page is about.
+    """
+    address = reverse("catalog:picture", args=[name])
+    widest = width if place.startswith("gallery") else pictures.WIDTHS[1]
+    return format_html(
+        '<picture><source type="image/avif" srcset="{}" sizes="{}"><img{} src="{}" srcset="{}" sizes="{}" alt="{}"'
+        ' width="{}" height="{}"{}></picture>',
+        pictures.srcset(address, "avif", widest),
+        SIZES[place],
+        format_html(' class="{}"', css) if css else "",
+        pictures.sized(address, pictures.WIDTHS[1]),
+        pictures.srcset(address, "webp", widest),
+        SIZES[place],
+        alt,
+        width,
+        height,
+        LOADING[load],
+    )
