@@ -5,7 +5,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from orders.models import Order, OrderLine, Payment
+from orders.models import DeliveryException, Order, OrderLine, Payment
+from orders.service_screens import handle
 from thuiswerk.lib.money import euro
 
 
@@ -98,7 +99,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     fieldsets = (
         (None, {"fields": ("number", "state", "portal", "membership", "language")}),
         (_("Money"), {"fields": ("in_total", "of_credit", "of_own_money")}),
-        (_("When"), {"fields": ("placed_at", "pay_before", "confirmed_at", "lapsed_at")}),
+        (_("When"), {"fields": ("placed_at", "promised_on", "pay_before", "confirmed_at", "lapsed_at")}),
         (_("Delivery address"), {"fields": ("name", "street", "house_number", "postal_code", "city", "country")}),
     )
 
@@ -120,3 +121,12 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description=_("own money"), ordering="own_money")
     def of_own_money(self, order: Order) -> str:
         return euro(order.own_money)
+
+
+@admin.register(DeliveryException)
+class DeliveryExceptionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Days on which parcels come although the calendar says no, or do not although it says yes."""
+
+    list_display = ("date", "delivers", "note")
+    list_filter = ("delivers",)
+    date_hierarchy = "date"

@@ -20,6 +20,7 @@ from django.utils import translation
 
 from billing import ledger
 from catalog.models import Product
+from orders.delivery import calendar_at
 from orders.mails import queue_confirmation
 from orders.models import CartLine, Order, OrderLine, OrderState
 from orders.quote import Quote, QuotedLine, quote_cart
@@ -119,7 +120,7 @@ def _check_may_order(member: Membership, now: dt.datetime) -> None:
 
 def _locked_quote(member: Membership, now: dt.datetime) -> Quote:
     lines = _in_cart_order(_cart.all(member=member.pk))
-    return quote_cart(member.portal, lines, credit=ledger.available(member, now=now))
+    return quote_cart(member.portal, lines, credit=ledger.available(member, now=now), calendar=calendar_at(now))
 
 
 def _in_cart_order(lines: Sequence[CartLine]) -> list[CartLine]:
@@ -152,6 +153,7 @@ def _write_order(
         credit=quote.credit,
         own_money=quote.own_money,
         placed_at=now,
+        promised_on=quote.promised_on,
         confirmed_at=now if is_paid else None,
         pay_before=None if is_paid else now + dt.timedelta(minutes=settings.PAYMENT_MINUTES),
     )

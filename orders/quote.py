@@ -5,9 +5,10 @@ The cart page, the checkout page and the checkout transaction all ask `quote_car
 - A line that cannot be ordered costs nothing and stops the order until it is changed.
 """
 
+import datetime as dt
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db import models
@@ -15,8 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.assortment import payable_ids
+from orders.delivery import promised_day
 from orders.models import CartLine
 from portals.models import OwnMoney, Portal
+from thuiswerk.lib.delivery import DeliveryCalendar
 from thuiswerk.lib.money import ZERO, allocate, euro
 
 
@@ -43,6 +46,7 @@ class QuotedLine:
     changes: tuple[Change, ...]
     credit: Decimal = ZERO
     own_money: Decimal = ZERO
+    promised_on: dt.date | None = None
 
     @property
     def total(self) -> Decimal:
@@ -70,12 +74,14 @@ class QuotedLine:
 
 @dataclass(frozen=True)
 class Quote:
-    """A cart with its totals. `own_money_allowed` says whether the portal lets employees pay anything themselves."""
+    """A cart with its totals. `own_money_allowed` says whether the portal lets employees pay anything themselves;
+    `promised_on` is the day on which all of it will have come, if that can be told."""
 
     lines: tuple[QuotedLine, ...]
     credit: Decimal
     own_money: Decimal
     own_money_allowed: bool
+    promised_on: dt.date | None
 
     @property
     def total(self) -> Decimal:
@@ -105,26 +111,29 @@ class Quote:
 
     @property
     def fingerprint(self) -> str:
-        """Differs as soon as a product, quantity, price or the split differs: the form carries what was shown."""
+        """Differs as soon as a product, quantity, price, split or promised day differs: what the page showed."""
         lines = sorted(
             (quoted.line.product_id, quoted.line.quantity, str(quoted.line.product.price), str(quoted.credit))
             for quoted in self.lines
         )
-        return hashlib.sha256(repr((lines, str(self.credit), str(self.own_money))).encode()).hexdigest()
+        return hashlib.sha256(
+            repr((lines, str(self.credit), str(self.own_money), str(self.promised_on))).encode()
+        ).hexdigest()
 
 
-def quote_cart(portal: Portal, lines: Sequence[CartLine], *, credit: Decimal) -> Quote:
-    """Price `lines` (with their products loaded) for `portal`, with `credit` euro to spend."""
+def quote_cart(portal: Portal, lines: Sequence[CartLine], *, credit: Decimal, calendar: DeliveryCalendar) -> Quote:
+    """Price `lines` (with their products loaded) for `portal`, with `credit` euro to spend; `calendar` is of now."""
     payable = payable_ids(portal, [line.product_id for line in lines]) if lines else set()
     looked_at = [_look_at(portal, line, line.product_id in payable) for line in lines]
     weights = [quoted.total if quoted.payable and quoted.can_be_ordered else ZERO for quoted in looked_at]
     used = min(credit, sum(weights, ZERO))
-    quoted_lines = tuple(map(_with_split, looked_at, allocate(used, weights)))
+    quoted_lines = tuple(_settled(*line, calendar) for line in zip(looked_at, allocate(used, weights), strict=True))
     return Quote(
         lines=quoted_lines,
         credit=used,
         own_money=sum((quoted.own_money for quoted in quoted_lines), ZERO),
         own_money_allowed=portal.own_money_buys != OwnMoney.NOTHING,
+        promised_on=promised_day(calendar, (quoted.line.product for quoted in looked_at if quoted.can_be_ordered)),
     )
 
 
@@ -151,6 +160,9 @@ def _what_stops(portal: Portal, line: CartLine, payable: bool) -> Change | None:
     return Change.SHORT if product.stock < line.quantity else None
 
 
-def _with_split(quoted: QuotedLine, credit: Decimal) -> QuotedLine:
-    own_money = quoted.total - credit if quoted.can_be_ordered else ZERO
-    return QuotedLine(quoted.line, quoted.payable, quoted.changes, credit, own_money)
+def _settled(quoted: QuotedLine, credit: Decimal, calendar: DeliveryCalendar) -> QuotedLine:
+    """The line with its split and the day on which it comes; as it is, where it cannot be ordered."""
+    if not quoted.can_be_ordered:
+        return quoted
+    promised_on = calendar.day(quoted.line.product.delivery_days)
+    return replace(quoted, credit=credit, own_money=quoted.total - credit, promised_on=promised_on)

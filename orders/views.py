@@ -139,7 +139,7 @@ def _own_order(request: PortalRequest, number: str) -> Order:
 
 
 def _quote(request: PortalRequest) -> Quote:
-    return quote_cart(request.portal, cart_lines(request.membership), credit=request.credit)
+    return quote_cart(request.portal, cart_lines(request.membership), credit=request.credit, calendar=request.delivery)
 
 
 def _ask_quantity_again(request: PortalRequest, form: AddForm) -> HttpResponse:

@@ -15,18 +15,21 @@ from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
 from portals.models import Membership, Portal
+from thuiswerk.lib.delivery import DeliveryCalendar
 
 
 class PortalRequest(HttpRequest):
     """A request on a portal's host by a member of that portal.
 
-    `credit` (euro that may be spent today) and `cart_quantity` are what the header of every page shows. `is_preview`:
-    a colleague of the back office looks at the portal as an employee would, and `membership` is a stand-in.
+    `credit` (euro that may be spent today) and `cart_quantity` are what the header of every page shows. `delivery`: the
+    calendar by which a day is promised now. `is_preview`: a colleague of the back office looks at the portal as an
+    employee would, and `membership` is a stand-in.
     """
 
     credit: Decimal
     cart_quantity: int
     htmx: HtmxDetails
+    delivery: DeliveryCalendar
     is_preview: bool
     user: User
     portal: Portal

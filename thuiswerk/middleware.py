@@ -4,24 +4,28 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib.auth import logout
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BigIntegerField, DateField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from billing.models import Grant
-from orders.models import CartLine
+from orders.delivery import calendar_at
+from orders.models import CartLine, DeliveryException
 from portals.http import PortalRequest
 from portals.models import Membership
 from portals.preview import is_preview, stand_in
+from thuiswerk.lib.delivery import DeliveryCalendar
 from thuiswerk.lib.money import ZERO
 from thuiswerk.lib.periods import amsterdam_date
 from thuiswerk.lib.prepared import Given, Prepared
 
 
 class MembershipMiddleware:
-    """Sets on a portal's host `request.membership`, the active membership of the user in this portal or None,
-    with `request.credit` and `request.cart_quantity`, in one query. Ends the session of who is no active member."""
+    """Sets on a portal's host `request.membership`, the active membership of the user in this portal or None, with
+    `request.credit`, `request.cart_quantity` and `request.delivery`, in one query. Ends the session of
+    who is no active member."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -60,6 +64,7 @@ def load_membership(request: PortalRequest) -> None:
     if request.is_preview:
         request.membership = stand_in(request.portal)
         request.credit, request.cart_quantity = request.portal.credit_per_employee, 0
+        request.delivery = calendar_at(timezone.now())
         return
     request.membership = membership  # type: ignore[assignment]
     request.credit = getattr(membership, "credit", None) or ZERO
@@ -67,6 +72,11 @@ def load_membership(request: PortalRequest) -> None:
     if membership is not None:
         membership.portal = request.portal
         membership.user = request.user
+        request.delivery = _calendar(membership)
+
+
+def _calendar(membership: Any) -> DeliveryCalendar:
+    return DeliveryCalendar(timezone.now(), closed=frozenset(membership.closed), opened=frozenset(membership.opened))
 
 
 def _membership_with_totals(request: PortalRequest) -> Membership | None:
@@ -87,7 +97,13 @@ def _members() -> QuerySet[Membership]:
     mine = Membership.objects.active().filter(
         portal=Given("portal", BigIntegerField()), user=Given("user", BigIntegerField())
     )
-    return mine.order_by().annotate(credit=_total(usable, "remaining"), cart_quantity=_total(lines, "quantity"))
+    exceptions = DeliveryException.objects.filter(date__gte=today).order_by()
+    return mine.order_by().annotate(
+        credit=_total(usable, "remaining"),
+        cart_quantity=_total(lines, "quantity"),
+        closed=ArraySubquery(exceptions.filter(delivers=False).values("date")),
+        opened=ArraySubquery(exceptions.filter(delivers=True).values("date")),
+    )
 
 
 def _total(rows: QuerySet[Any], column: str) -> Subquery:

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from socket import gethostname
 from typing import Any
@@ -284,6 +284,8 @@ OPERATOR = {
 # Credit and billing
 CREDIT_GRACE_DAYS = 30
 PAYMENT_MINUTES = 30
+# In Amsterdam: what is ordered before it comes the next delivery day.
+DELIVERY_CUT_OFF = time(23, 59)
 # Without a provider every portal takes credit only: see Portal.own_money_buys.
 PAYMENT_PROVIDER = ENV.payment_provider or ("demo" if DEBUG or DEMO else "")
 INVOICE_VAT_SENTENCE = {

@@ -27,7 +27,7 @@ def portal_home(request: PortalRequest) -> HttpResponse:
     cards = some_cards(request.portal)
     context = {
         "shelves": shelves_of(request.portal).roots,
-        "cards_html": cards_html(request.portal, cards, heading=3) if cards else "",
+        "cards_html": cards_html(request.portal, cards, calendar=request.delivery, heading=3) if cards else "",
         "credit": _credit_state(request, amsterdam_date(timezone.now())),
     }
     return render(request, "portals/home.html", context)

@@ -23,6 +23,7 @@ from orders.checkout import (
     OwnMoneyNotAllowed,
     PortalNotLive,
 )
+from orders.delivery import calendar_at
 from orders.models import CartLine, Order
 from orders.quote import quote_cart
 from portals.models import Membership, OwnMoney, Portal
@@ -32,7 +33,8 @@ from tests.world import NOW, World, make_grant, make_product
 
 def shown_to(member: Membership) -> str:
     """The fingerprint on the checkout page that `member` has open."""
-    return quote_cart(member.portal, cart_lines(member), credit=ledger.available(member, now=NOW)).fingerprint
+    credit, calendar = ledger.available(member, now=NOW), calendar_at(NOW)
+    return quote_cart(member.portal, cart_lines(member), credit=credit, calendar=calendar).fingerprint
 
 
 def assert_nothing_written(world: World, stock: int = 100) -> None:

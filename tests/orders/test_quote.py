@@ -12,14 +12,16 @@ from orders.models import CartLine
 from orders.quote import Quote, quote_cart
 from portals.models import OwnMoney
 from tests.orders.conftest import CHANGES, put
-from tests.world import World
+from tests.world import NOW, World
+from thuiswerk.lib.delivery import DeliveryCalendar
 from thuiswerk.lib.money import vat_within
 
 EURO = Decimal("1.00")
+CALENDAR = DeliveryCalendar(NOW)
 
 
 def quote_of(world: World, credit: str = "250.00") -> Quote:
-    return quote_cart(world.acme, cart_lines(world.bob), credit=Decimal(credit))
+    return quote_cart(world.acme, cart_lines(world.bob), credit=Decimal(credit), calendar=CALENDAR)
 
 
 def changes_of(quote: Quote) -> list[list[str]]:
@@ -158,7 +160,7 @@ def test_split_adds_up_to_the_cent_and_leaves_vat_alone(monkeypatch, prices, cre
     monkeypatch.setattr("orders.quote.payable_ids", lambda portal, ids: payable & set(ids))
     portal = type("AnyPortal", (), {"own_money_buys": OwnMoney.EVERYTHING})()
 
-    quote = quote_cart(portal, lines, credit=credit)
+    quote = quote_cart(portal, lines, credit=credit, calendar=CALENDAR)
 
     total = sum(price * quantity for price, quantity, _ in prices)
     payable_total = sum(price * quantity for price, quantity, is_payable in prices if is_payable)

@@ -84,7 +84,12 @@ class Month:
 
 def is_working_day(day: dt.date) -> bool:
     """Monday to Friday and no Dutch public holiday."""
-    return day.weekday() < 5 and day not in _dutch_holidays(day.year)
+    return day.weekday() < 5 and not is_public_holiday(day)
+
+
+def is_public_holiday(day: dt.date) -> bool:
+    """A Dutch public holiday. Good Friday counts as one, 5 May every fifth year."""
+    return day in _dutch_holidays(day.year)
 
 
 def first_invoice_day(month: Month) -> dt.date:

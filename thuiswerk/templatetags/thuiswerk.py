@@ -1,5 +1,6 @@
 """Filters and tags of every template."""
 
+import datetime as dt
 from decimal import Decimal
 from functools import cache
 
@@ -11,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from catalog import pictures
 from thuiswerk.lib import colour, money
+from thuiswerk.lib.delivery import DeliveryCalendar
 
 register = template.Library()
 
@@ -32,6 +34,12 @@ LOADING = {
 def euro(amount: Decimal) -> str:
     """`€ 1.234,50`, the same in both languages."""
     return money.euro(amount)
+
+
+@register.filter
+def promised(day: dt.date | None, calendar: DeliveryCalendar) -> str:
+    """The promised day as the reader says it now; empty without one."""
+    return calendar.words(day)
 
 
 @register.filter
