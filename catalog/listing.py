@@ -20,11 +20,12 @@ from django.utils.translation import get_language
 from catalog.models import Product, localized
 from catalog.shelves import Shelf, Shelves, shelves_of
 from portals.models import Portal
+from thuiswerk.lib.delivery import DeliveryCalendar
 
 PAGE_SIZE = 24
 FEW_LEFT = 5
 KEPT_SECONDS = 3600
-_COLUMNS = ("pk", "slug", "name_nl", "name_en", "brand", "price", "stock", "picture", "category_id")
+_COLUMNS = ("pk", "slug", "name_nl", "name_en", "brand", "price", "stock", "picture", "category_id", "delivery_days")
 
 
 class Card(NamedTuple):
@@ -38,6 +39,13 @@ class Card(NamedTuple):
     left: int
     picture: str
     payable: bool
+    delivery_days: int | None = 1
+    delivery: str = ""
+
+    def promised(self, calendar: DeliveryCalendar) -> "Card":
+        """The card with the day on which the product comes, in the reader's words, as long as it is in stock."""
+        day = calendar.day(self.delivery_days) if self.left else None
+        return self._replace(delivery=calendar.words(day))
 
 
 class CountedPaginator(Paginator):  # type: ignore[type-arg]
@@ -72,8 +80,9 @@ def cards(products: Any, shelves: Shelves) -> list[Card]:
             min(stock, FEW_LEFT + 1),
             picture,
             shelves.pays(pk, category),
+            days,
         )
-        for pk, slug, name_nl, name_en, brand, price, stock, picture, category in products.values_list(*_COLUMNS)
+        for pk, slug, name_nl, name_en, brand, price, stock, picture, category, days in products.values_list(*_COLUMNS)
     ]
 
 
@@ -94,9 +103,9 @@ def some_cards(portal: Portal, number: int = 10) -> list[Card]:
     return sorted(cards(on_show, shelves), key=lambda card: not card.payable)[:number]
 
 
-def cards_html(portal: Portal, shown: Iterable[Card], *, heading: int = 2) -> SafeString:
+def cards_html(portal: Portal, shown: Iterable[Card], *, calendar: DeliveryCalendar, heading: int = 2) -> SafeString:
     """The cards as HTML, their names as headings of level `heading`; kept as long as nothing in them changes."""
-    shown = list(shown)
+    shown = [card.promised(calendar) for card in shown]
     digest = blake2b(repr(shown).encode(), digest_size=16).hexdigest()
     key = f"cards:{portal.pk}.{portal.revision}:{portal.own_money_buys}:{get_language()}:{heading}:{digest}"
     html: str | None = caches["fragments"].get(key)

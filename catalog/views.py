@@ -27,7 +27,7 @@ def category_show(request: PortalRequest, slug: str) -> HttpResponse:
         "shelf": shelf,
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number),
-        "cards_html": listing.cards_html(request.portal, cards),
+        "cards_html": listing.cards_html(request.portal, cards, calendar=request.delivery),
     }
     return render(request, "catalog/category.html", context)
 
@@ -47,6 +47,7 @@ def product_show(request: PortalRequest, pk: int, slug: str) -> HttpResponse:
         "shelf": shelf,
         "pictures": list(product.pictures.all()),
         "offer": make_offer(request.portal, product, shelf, request.credit),
+        "promised_on": request.delivery.day(product.delivery_days),
     }
     return render(request, "catalog/product.html", context)
 
@@ -72,7 +73,7 @@ def search_show(request: PortalRequest) -> HttpResponse:
     }
     if found.products:
         cards = listing.cards_in_order(list(page.object_list), shelves)
-        context["cards_html"] = listing.cards_html(request.portal, cards)
+        context["cards_html"] = listing.cards_html(request.portal, cards, calendar=request.delivery)
     return render(request, "catalog/search.html", context)
 
 
