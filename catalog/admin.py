@@ -105,4 +105,5 @@ def _image(name: str) -> SafeString | str:
 class SynonymsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Words that mean the same to who searches."""
 
+    list_display = ("words",)
     search_fields = ("words",)

@@ -5,12 +5,14 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from catalog import listing, pictures
 from catalog.forms import SearchForm
 from catalog.product_page import find_product, make_offer
 from catalog.search import MOST, Found, search
 from catalog.shelves import shelves_of
+from catalog.suggestions import suggest
 from portals.http import PortalRequest, shop_required
 
 
@@ -52,12 +54,18 @@ def product_show(request: PortalRequest, pk: int, slug: str) -> HttpResponse:
     return render(request, "catalog/product.html", context)
 
 
+@vary_on_headers("HX-Target")
 @require_safe
 @shop_required
 def search_show(request: PortalRequest) -> HttpResponse:
-    """What the words of `q` find in this portal, best first; without a find, what else to try."""
+    """What the words of `q` find in this portal, best first; without a find, what else to try.
+
+    Asked for what goes into `#suggestions`, as the search box does while somebody types, it only suggests.
+    """
     form = SearchForm(request.GET if "q" in request.GET else None)
     words = form.cleaned_data["q"] if form.is_valid() else ""
+    if request.headers.get("HX-Target") == "suggestions":
+        return render(request, "catalog/search.html#suggestions", {"suggestions": suggest(request.portal, words)})
     found = search(request.portal, words) if words else Found([], "")
     shelves = shelves_of(request.portal)
     paginator = Paginator(found.products[:MOST], listing.PAGE_SIZE)

@@ -1,6 +1,7 @@
 // Enhancements of pages that work without them. Each finds its elements by a data attribute.
 
 closeMenus();
+closeSuggestions();
 submitOnce();
 submitOnChange();
 
@@ -19,6 +20,22 @@ function closeMenus() {
     open().forEach((menu) => {
       if (!menu.contains(event.target)) menu.open = false;
     });
+  });
+}
+
+/** What is in data-suggestions goes on Escape, back to the field, and when the focus leaves its form. */
+function closeSuggestions() {
+  document.addEventListener("keydown", (event) => {
+    const list = event.target.closest("form")?.querySelector("[data-suggestions]");
+    if (event.key !== "Escape" || !list?.hasChildNodes()) return;
+    event.preventDefault();
+    list.replaceChildren();
+    list.closest("form").querySelector("input").focus();
+  });
+  document.addEventListener("focusout", (event) => {
+    const form = event.target.closest("form");
+    const list = form?.querySelector("[data-suggestions]");
+    if (list && !form.contains(event.relatedTarget)) list.replaceChildren();
   });
 }
 
