@@ -21,11 +21,13 @@ def employee_of_operator(role):
     [
         ("coordinator", "portals.change_portal", "billing.change_invoice"),
         ("coordinator", "accounts.change_user", "catalog.change_product"),
+        ("coordinator", "orders.add_deliveryexception", "orders.change_order"),
         ("coordinator", "catalog.change_synonyms", "catalog.change_category"),
         ("finance", "billing.view_invoice", "portals.change_portal"),
         ("finance", "portals.change_company", "accounts.view_user"),
         ("customer_service", "orders.change_order", "billing.view_invoice"),
         ("customer_service", "accounts.view_user", "accounts.change_user"),
+        ("customer_service", "orders.view_order", "orders.change_deliveryexception"),
         ("administrator", "catalog.delete_product", "billing.delete_entry"),
         ("administrator", "accounts.add_user", "billing.change_entry"),
     ],
