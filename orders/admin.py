@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from orders.models import DeliveryException, Order, OrderLine, Payment
@@ -95,6 +96,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     search_help_text = _("Order number, name, e-mail or staff number")
     date_hierarchy = "placed_at"
     list_per_page = 50
+    change_form_template = "orders/order_change.html"
     inlines = (OrderLineInline, PaymentInline)
     fieldsets = (
         (None, {"fields": ("number", "state", "portal", "membership", "language")}),
@@ -105,6 +107,10 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
         return super().get_queryset(request).select_related("portal", "membership__user")
+
+    def get_urls(self) -> list[URLPattern]:
+        screen = path("<int:pk>/handling/", self.admin_site.admin_view(handle), name="orders_order_handle")
+        return [screen, *super().get_urls()]
 
     @admin.display(description=_("employee"), ordering="membership__user__name")
     def person(self, order: Order) -> str:

@@ -22,8 +22,9 @@ from billing import ledger
 from catalog.models import Product
 from orders.delivery import calendar_at
 from orders.mails import queue_confirmation
-from orders.models import CartLine, Order, OrderLine, OrderState
+from orders.models import CartLine, EventKind, Order, OrderLine, OrderState
 from orders.quote import Quote, QuotedLine, quote_cart
+from orders.timeline import tell
 from portals.models import Membership
 from thuiswerk.lib.money import vat_within
 from thuiswerk.lib.periods import amsterdam_date
@@ -101,6 +102,7 @@ def place_order(
     _take_stock(quote)
     _pay_with_credit(order, now)
     _empty_cart(member, quote)
+    tell(order, EventKind.PLACED, *([EventKind.PAID] if order.is_confirmed else []), now=now)
     if order.is_confirmed:
         queue_confirmation(order, lines, now=now)
     return order

@@ -7,9 +7,12 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts import outbox
-from orders.models import Order, OrderLine
+from orders.models import EventKind, Order, OrderLine
 from thuiswerk.lib.mail import compose
 from thuiswerk.lib.money import ZERO
+from thuiswerk.lib.periods import amsterdam_date
+
+STEPS = {EventKind.SHIPPED: "orders/mail/shipped", EventKind.DELIVERED: "orders/mail/delivered"}
 
 
 def queue_confirmation(order: Order, lines: Sequence[OrderLine], *, now: dt.datetime) -> None:
@@ -23,6 +26,20 @@ def queue_confirmation(order: Order, lines: Sequence[OrderLine], *, now: dt.date
     }
     message = compose("orders/mail/confirmation", context, language=order.language)
     outbox.queue(message, to=order.membership.user.email, key=f"order-confirmed:{order.number}", now=now)
+
+
+def queue_step(order: Order, kind: EventKind, *, tracking_url: str = "", now: dt.datetime) -> None:
+    """Tell the employee, once, that `order` (as for a confirmation) was sent or delivered."""
+    context = {
+        "portal": order.portal,
+        "order": order,
+        "lines": list(order.lines.all()),
+        "order_url": order_url(order),
+        "tracking_url": tracking_url,
+        "return_until": amsterdam_date(now) + dt.timedelta(days=settings.RETURN_DAYS),
+    }
+    message = compose(STEPS[kind], context, language=order.language)
+    outbox.queue(message, to=order.membership.user.email, key=f"order-{kind}:{order.number}", now=now)
 
 
 def order_url(order: Order) -> str:

@@ -10,6 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product
+from orders.after_sale import ON_THE_WAY as ON_THE_WAY
+from orders.after_sale import EventKind as EventKind
+from orders.after_sale import OrderEvent as OrderEvent
 from portals.models import Membership, Portal
 
 COUNTRIES = [("NL", _("Netherlands")), ("BE", _("Belgium"))]

@@ -18,9 +18,10 @@ from django.urls import reverse
 from billing import ledger
 from catalog.assortment import payable_ids
 from orders.mails import queue_confirmation
-from orders.models import CartLine, Order, OrderState, Payment, PaymentState
+from orders.models import CartLine, EventKind, Order, OrderState, Payment, PaymentState
 from orders.payments.port import ProviderUnavailable, RemotePayment, RemoteState, provider
 from orders.stock import OutOfStock, put_back_stock, take_stock
+from orders.timeline import tell
 from portals.models import Portal
 
 UNPAID = {
@@ -109,7 +110,7 @@ def give_back(payment: Payment, *, now: dt.datetime) -> None:
 
 @transaction.atomic
 def _open_payment(order: Order, now: dt.datetime) -> Payment:
-    fresh = _locked_order(order)
+    fresh = locked_order(order)
     if not fresh.awaits_payment or fresh.pay_before is None or now >= fresh.pay_before:
         raise NothingToPay(fresh.number)
     payment = fresh.payments.filter(state=PaymentState.OPEN).first() or Payment.objects.create(
@@ -144,7 +145,7 @@ def _remote(payment: Payment) -> RemotePayment:
 @transaction.atomic
 def _apply(payment: Payment, remote: RemotePayment, now: dt.datetime) -> Payment:
     """Act on what the provider said of `payment`."""
-    order = _locked_order(payment.order)
+    order = locked_order(payment.order)
     fresh = order.payments.get(pk=payment.pk)
     fresh.order = order
     if fresh.state in FINAL or remote.state == RemoteState.OPEN:
@@ -193,12 +194,13 @@ def _honour(order: Order, now: dt.datetime) -> None:
 def _confirm(order: Order, now: dt.datetime) -> None:
     order.state, order.confirmed_at, order.lapsed_at = OrderState.CONFIRMED, now, None
     order.save(update_fields=["state", "confirmed_at", "lapsed_at"])
+    tell(order, EventKind.PAID, now=now)
     queue_confirmation(order, list(order.lines.all()), now=now)
 
 
 @transaction.atomic
 def _lapse(order: Order, now: dt.datetime) -> Order:
-    fresh = _locked_order(order)
+    fresh = locked_order(order)
     if not fresh.awaits_payment or fresh.pay_before is None or now < fresh.pay_before:
         return fresh
     ledger.release(fresh.membership, order_number=fresh.number, now=now)
@@ -222,6 +224,7 @@ def _lapse(order: Order, now: dt.datetime) -> Order:
     fresh.payments.filter(state=PaymentState.OPEN, provider_id=None).update(state=PaymentState.EXPIRED, settled_at=now)
     fresh.state, fresh.lapsed_at = OrderState.LAPSED, now
     fresh.save(update_fields=["state", "lapsed_at"])
+    tell(fresh, EventKind.LAPSED, now=now)
     return fresh
 
 
@@ -233,7 +236,7 @@ def _cancel(payment: Payment, now: dt.datetime) -> None:
         settle_payment(payment, now=now)
 
 
-def _locked_order(order: Order) -> Order:
-    """The order as it is now, under the lock of its membership, with what a mail needs."""
+def locked_order(order: Order) -> Order:
+    """`order` as it is now, under the lock of its membership, with what a mail needs."""
     ledger.lock(order.membership)
     return Order.objects.select_related("portal__company", "membership__user").get(pk=order.pk)

@@ -18,6 +18,7 @@ from orders.models import Order
 from orders.payment_views import go_and_pay
 from orders.quote import Quote, quote_cart
 from orders.receipts import receipt_pdf
+from orders.timeline import timeline
 from portals.http import PortalRequest, member_required, shop_required
 
 PAGE = 20
@@ -114,6 +115,7 @@ def order_show(request: PortalRequest, number: str) -> HttpResponse:
         "order": order,
         "lines": list(order.lines.select_related("product").only(*LINE_COLUMNS)),
         "payments": list(order.payments.all()) if order.own_money else [],
+        "steps": timeline(order, list(order.events.all())),
         "is_new": "placed" in request.GET and order.is_confirmed,
         "trail": [(_("My orders"), reverse("orders:order_list")), (order.number, "")],
     }

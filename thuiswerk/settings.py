@@ -284,6 +284,8 @@ OPERATOR = {
 # Credit and billing
 CREDIT_GRACE_DAYS = 30
 PAYMENT_MINUTES = 30
+# From delivery on. The law asks for 14 at least (BW 6:230o).
+RETURN_DAYS = 30
 # In Amsterdam: what is ordered before it comes the next delivery day.
 DELIVERY_CUT_OFF = time(23, 59)
 # Without a provider every portal takes credit only: see Portal.own_money_buys.
