@@ -11,7 +11,7 @@ Invariants:
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -104,15 +104,21 @@ def invoice_portal(portal: Portal, month: Month, *, now: dt.datetime) -> Invoice
 def consumed_orders(portal: Portal, month: Month) -> list[ConsumedOrder]:
     """Every order with credit spent in `month` and not yet billed, oldest first; some may net to zero."""
     of_month = portal.entries.filter(posted_at__gte=month.start, posted_at__lt=month.end, billed=None)
-    spends = of_month.filter(kind=EntryKind.SPEND).select_related("membership").order_by("posted_at", "pk")
+    return orders_of(of_month.select_related("membership").order_by("posted_at", "pk"))
+
+
+def orders_of(entries: Iterable[Entry]) -> list[ConsumedOrder]:
+    """The orders that entries of one month (oldest first) spent credit on, each less what was given back of it."""
+    entries = list(entries)
+    spends = [entry for entry in entries if entry.kind == EntryKind.SPEND]
     orders: dict[str, ConsumedOrder] = {}
     for entry in spends:
         day, staff_number = amsterdam_date(entry.posted_at), entry.membership.staff_number
         order = orders.setdefault(entry.order_number, ConsumedOrder(entry.order_number, day, staff_number))
         order.entries.append(entry)
-    spend_ids = {entry.pk for order in orders.values() for entry in order.entries}
-    for entry in of_month.filter(kind=EntryKind.REFUND).order_by("pk"):
-        if entry.spend_id in spend_ids:
+    spend_ids = {entry.pk for entry in spends}
+    for entry in entries:
+        if entry.kind == EntryKind.REFUND and entry.spend_id in spend_ids:
             orders[entry.order_number].entries.append(entry)
     return list(orders.values())
 

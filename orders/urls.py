@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders import payment_views, views
+from orders import help_views, payment_views, views
 
 app_name = "orders"
 urlpatterns = [
@@ -15,6 +15,10 @@ urlpatterns = [
     path("orders/<slug:number>/receipt.pdf", views.receipt_download, name="receipt_download"),
     path("orders/<slug:number>/payment/", payment_views.payment_start, name="payment_start"),
     path("orders/<slug:number>/return/", payment_views.payment_return, name="payment_return"),
+    path("help/", help_views.help_show, name="help_show"),
+    path("help/terms/", help_views.terms_show, name="terms_show"),
+    path("help/accessibility/", help_views.accessibility_show, name="accessibility_show"),
+    path("help/employer/", help_views.employer_show, name="employer_show"),
     path("payments/<slug:name>/webhook/", payment_views.payment_webhook, name="payment_webhook"),
     path("payments/demo/<slug:provider_id>/", payment_views.demo_payment, name="demo_payment"),
 ]

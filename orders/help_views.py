@@ -1,0 +1,43 @@
+"""Pages that help: contact and questions, the terms, what an employer sees. They outlive the shop itself."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from billing.insight import employer_rows
+from portals.http import PortalRequest, member_required
+
+
+@require_safe
+def help_show(request: PortalRequest) -> HttpResponse:
+    """Who to ask, and the answers to what is asked most."""
+    return render(request, "help/help.html")
+
+
+@require_safe
+def terms_show(request: PortalRequest) -> HttpResponse:
+    """The terms of the operator, with who that is and the notice of the legal guarantee."""
+    return render(request, "help/terms.html", {"trail": [(_("Help"), _help_url()), (_("Terms"), "")]})
+
+
+@require_safe
+def accessibility_show(request: PortalRequest) -> HttpResponse:
+    """The accessibility statement."""
+    return render(request, "help/accessibility.html", {"trail": [(_("Help"), _help_url()), (_("Accessibility"), "")]})
+
+
+@member_required
+@require_safe
+def employer_show(request: PortalRequest) -> HttpResponse:
+    """What the employer sees of this employee: the rows of its invoices, word for word."""
+    context = {
+        "rows": employer_rows(request.membership),
+        "trail": [(_("Help"), _help_url()), (_("What your employer sees"), "")],
+    }
+    return render(request, "help/employer.html", context)
+
+
+def _help_url() -> str:
+    return reverse("orders:help_show")
