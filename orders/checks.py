@@ -5,8 +5,9 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+from orders.payments.mollie_settings import API_KEY, METHODS
 from orders.payments.port import PROVIDERS
 
 
@@ -21,8 +22,27 @@ def check_payment_provider(app_configs: Sequence[AppConfig] | None, **options: A
         return [
             Error(
                 "The demo payment provider takes no money and may not run in production.",
-                hint="Leave PAYMENT_PROVIDER empty: portals then take credit only. DEMO=1 makes a demonstration.",
+                hint="Use mollie, or no provider: portals then take credit only. DEMO=1 makes a demonstration.",
                 id="orders.E002",
             )
         ]
+    return []
+
+
+@register(Tags.security)
+def check_mollie(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
+    """Refuses Mollie without a key or a way to pay, real money on trial, and sham money where it should be real."""
+    if settings.PAYMENT_PROVIDER != "mollie":
+        return []
+    if not API_KEY.fullmatch(settings.MOLLIE_API_KEY):
+        hint = "Copy the key of your website profile from Mollie's dashboard: live_… or test_…."
+        return [Error("MOLLIE_API_KEY is missing or malformed.", hint=hint, id="orders.E003")]
+    if not METHODS.fullmatch(settings.MOLLIE_METHODS):
+        hint = "Name at least one way to pay, as in ideal,creditcard=Visa or Mastercard."
+        return [Error(f"MOLLIE_METHODS is {settings.MOLLIE_METHODS!r}.", hint=hint, id="orders.E004")]
+    is_live, is_trial = settings.MOLLIE_API_KEY.startswith("live_"), settings.DEBUG or settings.DEMO
+    if is_live and is_trial:
+        return [Error("A live key of Mollie takes real money.", hint="Use a test key here.", id="orders.E005")]
+    if not is_live and not is_trial:
+        return [Warning("With a test key of Mollie nobody pays.", hint="Use a live key.", id="orders.W001")]
     return []

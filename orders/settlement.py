@@ -71,13 +71,14 @@ def settle_payment(payment: Payment, *, now: dt.datetime) -> Payment:
     return settled
 
 
-def hear_webhook(portal: Portal, name: str, message: Mapping[str, str], *, now: dt.datetime) -> None:
-    """Settle the payment of `portal` that a webhook of the provider `name` is about; an unknown one is ignored."""
+def payment_told(portal: Portal, name: str, message: Mapping[str, str]) -> Payment | None:
+    """The payment of `portal` that a webhook of the provider `name` is about, None where it is not known here.
+
+    One that tells of a payment whose id is not stored yet is lost without harm: nobody can pay before it is.
+    """
     provider_id = provider(name).identify(message).replace("\0", "")  # which PostgreSQL does not take
-    payment = portal.payments.filter(provider=name, provider_id=provider_id).select_related("order__membership").first()
-    if payment is not None:
-        with suppress(ProviderUnavailable):  # The task asks again.
-            settle_payment(payment, now=now)
+    found: Payment | None = portal.payments.filter(provider=name, provider_id=provider_id).first()
+    return found
 
 
 def lapse_order(order: Order, *, now: dt.datetime) -> Order:
@@ -136,6 +137,7 @@ def _remote(payment: Payment) -> RemotePayment:
         amount=payment.amount,
         description=f"{order.portal.name} {order.number}",
         return_url=order.portal.url.rstrip("/") + path,
+        locale=f"{order.language}_{order.country}",
     )
     payment.provider_id = remote.provider_id
     payment.save(update_fields=["provider_id"])

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 import structlog
 from celery import shared_task
@@ -9,6 +10,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from orders.models import Order, OrderState, Payment, PaymentState
+from orders.payments.port import ProviderUnavailable
 from orders.settlement import give_back, lapse_order, settle_payment
 
 log = structlog.get_logger(__name__)
@@ -21,6 +23,14 @@ def lapse_unpaid_orders() -> None:
     now = timezone.now()
     due = Order.objects.filter(state=OrderState.AWAITING_PAYMENT, pay_before__lte=now)
     _each(due.select_related("membership"), lapse_order, now)
+
+
+@shared_task
+def settle_told_payment(payment_id: int) -> None:
+    """Ask after a payment that a webhook told of."""
+    payment = Payment.objects.select_related("order__membership").get(pk=payment_id)
+    with suppress(ProviderUnavailable):  # `finish_payments` asks again.
+        settle_payment(payment, now=timezone.now())
 
 
 @shared_task

@@ -16,6 +16,7 @@ from orders.checkout import CartChanged, CartEmpty, CheckoutRefusal, place_order
 from orders.forms import AddForm, CheckoutForm, QuantityForm
 from orders.models import Order
 from orders.payment_views import go_and_pay
+from orders.payments.mollie_settings import ways_to_pay
 from orders.quote import Quote, quote_cart
 from orders.receipts import receipt_pdf
 from orders.timeline import timeline
@@ -93,7 +94,7 @@ def checkout(request: PortalRequest) -> HttpResponse:
     quote = _quote(request)
     if not quote.can_be_ordered:
         return redirect("orders:cart_show")
-    return render(request, "orders/checkout.html", {"form": form, "quote": quote})
+    return render(request, "orders/checkout.html", {"form": form, "quote": quote, "ways_to_pay": ways_to_pay()})
 
 
 @member_required
@@ -115,6 +116,7 @@ def order_show(request: PortalRequest, number: str) -> HttpResponse:
         "order": order,
         "lines": list(order.lines.select_related("product").only(*LINE_COLUMNS)),
         "payments": list(order.payments.all()) if order.own_money else [],
+        "ways_to_pay": ways_to_pay(),
         "steps": timeline(order, list(order.events.all())),
         "is_new": "placed" in request.GET and order.is_confirmed,
         "trail": [(_("My orders"), reverse("orders:order_list")), (order.number, "")],

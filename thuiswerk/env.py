@@ -36,6 +36,8 @@ class Environment:
     email_url: str = ""
     email_from: str = "Thuiswerk <noreply@localhost>"
     payment_provider: str = ""
+    mollie_api_key: str = ""
+    mollie_methods: str = "ideal,creditcard,bancontact"
     operator_name: str = "Thuiswerk BV"
     operator_address: str = "Keizersgracht 1\n1015 CN Amsterdam"
     operator_email: str = ""

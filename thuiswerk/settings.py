@@ -290,6 +290,9 @@ RETURN_DAYS = 30
 DELIVERY_CUT_OFF = time(23, 59)
 # Without a provider every portal takes credit only: see Portal.own_money_buys.
 PAYMENT_PROVIDER = ENV.payment_provider or ("demo" if DEBUG or DEMO else "")
+MOLLIE_ENDPOINT = "https://api.mollie.com"
+MOLLIE_API_KEY = ENV.mollie_api_key
+MOLLIE_METHODS = ENV.mollie_methods
 INVOICE_VAT_SENTENCE = {
     "nl": "Over dit tegoed rekenen we geen btw: die is al in rekening gebracht op de bestellingen van je medewerkers.",
     "en": "No VAT is charged on this credit: VAT has already been charged on the orders of your employees.",

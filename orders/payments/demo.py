@@ -17,7 +17,7 @@ from orders.payments.port import RemotePayment, RemoteState, UnknownPayment
 class DemoProvider:
     """A provider in the sense of `orders.payments.port.Provider` that moves no money."""
 
-    def create(self, *, key: str, amount: Decimal, description: str, return_url: str) -> RemotePayment:
+    def create(self, *, key: str, amount: Decimal, description: str, return_url: str, locale: str) -> RemotePayment:
         payment, _is_new = DemoPayment.objects.get_or_create(
             key=key,
             defaults={

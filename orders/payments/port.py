@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.module_loading import import_string
 
-PROVIDERS = {"demo": "orders.payments.demo.DemoProvider"}
+PROVIDERS = {"demo": "orders.payments.demo.DemoProvider", "mollie": "orders.payments.mollie.MollieProvider"}
 
 
 class RemoteState(models.TextChoices):
@@ -28,7 +28,7 @@ class RemoteState(models.TextChoices):
 
 @dataclass(frozen=True)
 class RemotePayment:
-    """A payment as the provider knows it; `pay_url` is where the employee pays while it is open."""
+    """A payment as the provider knows it; `pay_url` is where the employee goes while it is open."""
 
     provider_id: str
     state: RemoteState
@@ -40,15 +40,18 @@ class ProviderUnavailable(Exception):
     """The provider did not answer, or not in a way that can be used. Nothing is lost: ask again later."""
 
 
-class UnknownPayment(Exception):
-    """The provider knows no such payment."""
+class UnknownPayment(ProviderUnavailable):
+    """The provider knows no such payment, as with the key of another account. It says nothing of the money."""
 
 
 class Provider(Protocol):
     """What Thuiswerk asks of a payment provider. Every method may raise ProviderUnavailable."""
 
-    def create(self, *, key: str, amount: Decimal, description: str, return_url: str) -> RemotePayment:
-        """Open a payment of `amount` euro. The same `key` gives the same payment again, never a second one."""
+    def create(self, *, key: str, amount: Decimal, description: str, return_url: str, locale: str) -> RemotePayment:
+        """Open a payment of `amount` euro. The same `key` gives the same payment again, never a second one.
+
+        `locale` is the employee's language and country, as `nl_BE`.
+        """
 
     def fetch(self, provider_id: str) -> RemotePayment:
         """The payment as it is now. Refuses UnknownPayment."""

@@ -2,12 +2,13 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
 import time_machine
+from django.http import HttpResponse
 from django.test import Client
 
 from billing import ledger
@@ -18,6 +19,7 @@ from orders.models import DemoPayment, Order, Payment
 from orders.settlement import start_payment
 from portals.models import Membership
 from tests.world import NOW, World
+from thuiswerk.celery import app
 
 HOME = Address("Bob de Vries", "Lindelaan", "12 B", "3512 AB", "Utrecht")
 HOME_FORM = {
@@ -55,6 +57,19 @@ def bob(world: World) -> Client:
     client = Client(HTTP_HOST=ACME)
     client.force_login(world.bob.user)
     return client
+
+
+@pytest.fixture
+def tell(django_capture_on_commit_callbacks) -> Iterator[Callable[..., HttpResponse]]:
+    """Tell a webhook of a portal that a payment changed, as a provider does, and let the worker do what it asks."""
+
+    def post(provider_id: str, *, name: str = "demo", host: str = ACME, **claims: str) -> HttpResponse:
+        with django_capture_on_commit_callbacks(execute=True):
+            return Client(HTTP_HOST=host).post(f"/payments/{name}/webhook/", {"id": provider_id, **claims})
+
+    app.conf.update(task_always_eager=True, task_eager_propagates=True)
+    yield post
+    app.conf.update(task_always_eager=False, task_eager_propagates=False)
 
 
 def put(member: Membership, product: Product, quantity: int = 1) -> None:

@@ -1,8 +1,8 @@
-"""The demo bank is refused where money is real."""
+"""The demo bank is refused where money is real, and Mollie where its key does not fit."""
 
 import pytest
 
-from orders.checks import check_payment_provider
+from orders.checks import check_mollie, check_payment_provider
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,29 @@ def test_payment_provider_is_checked(settings, provider: str, debug: bool, demo:
     settings.PAYMENT_PROVIDER, settings.DEBUG, settings.DEMO = provider, debug, demo
 
     assert [message.id for message in check_payment_provider(None)] == told
+
+
+@pytest.mark.parametrize(
+    ("provider", "key", "methods", "debug", "demo", "told"),
+    [
+        ("mollie", "", "ideal", False, False, ["orders.E003"]),
+        ("mollie", "access_abc", "ideal", True, False, ["orders.E003"]),
+        ("mollie", "live_abc", "", False, False, ["orders.E004"]),
+        ("mollie", "live_abc", "ideal,,creditcard", False, False, ["orders.E004"]),
+        ("mollie", "live_abc", "ideal", True, False, ["orders.E005"]),
+        ("mollie", "live_abc", "ideal", False, True, ["orders.E005"]),
+        ("mollie", "test_abc", "ideal", False, False, ["orders.W001"]),
+        ("mollie", "test_abc", "ideal", True, False, []),
+        ("mollie", "live_abc", "ideal=iDEAL | Wero, creditcard", False, False, []),
+        ("demo", "", "", True, False, []),
+        ("", "", "", False, False, []),
+    ],
+)
+def test_mollie_is_checked(settings, provider: str, key: str, methods: str, debug: bool, demo: bool, told: list[str]):
+    settings.PAYMENT_PROVIDER, settings.MOLLIE_API_KEY, settings.MOLLIE_METHODS = provider, key, methods
+    settings.DEBUG, settings.DEMO = debug, demo
+
+    messages = check_mollie(None)
+
+    assert [message.id for message in messages] == told
+    assert not key or key not in str(messages)

@@ -14,7 +14,11 @@ AMOUNT = Decimal("149.00")
 
 def opened(key: str = "TW26-1-1") -> str:
     made = DemoProvider().create(
-        key=key, amount=AMOUNT, description="TW26-1", return_url="http://acme.localhost/orders/TW26-1/return/"
+        key=key,
+        amount=AMOUNT,
+        description="TW26-1",
+        return_url="http://acme.localhost/orders/TW26-1/return/",
+        locale="nl_NL",
     )
     return made.provider_id
 

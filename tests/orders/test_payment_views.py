@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.test import Client
 
 from catalog.models import Product
@@ -10,6 +11,7 @@ from orders.models import Order, Payment
 from orders.payments.demo import DemoProvider
 from orders.payments.port import ProviderUnavailable
 from orders.settlement import lapse_order
+from orders.tasks import finish_payments
 from tests.orders.conftest import ACME, GLOBEX, at_the_bank, started
 from tests.world import NOW, World
 
@@ -61,11 +63,11 @@ def test_payment_of_an_order_whose_time_is_over_says_so(bob: Client, payment: Pa
     assert Payment.objects.get() == payment
 
 
-def test_order_says_that_a_payment_which_came_too_late_comes_back(bob: Client, payment: Payment, world: World):
+def test_order_says_that_a_payment_which_came_too_late_comes_back(bob: Client, payment: Payment, world: World, tell):
     order = lapse_order(Order.objects.get(), now=NOW + dt.timedelta(hours=1))
     Product.objects.filter(pk=world.desk.pk).update(stock=0)
     at_the_bank(payment, "paid")
-    Client(HTTP_HOST=ACME).post("/payments/demo/webhook/", {"id": payment.provider_id})
+    tell(payment.provider_id)
 
     page = bob.get(f"/orders/{order.number}/").content.decode()
 
@@ -96,25 +98,44 @@ def test_demo_bank_is_closed_where_another_provider_is_used(bob: Client, payment
     assert Order.objects.get().state == "awaiting_payment"
 
 
-def test_webhook_answers_known_and_unknown_ids_alike(payment: Payment):
-    provider_side = Client(HTTP_HOST=ACME)
-
-    answers = [
-        provider_side.post("/payments/demo/webhook/", {"id": asked})
-        for asked in (payment.provider_id, "demo_0000000000000000", "", "\0")
-    ]
+def test_webhook_answers_known_and_unknown_ids_alike(payment: Payment, tell):
+    answers = [tell(asked) for asked in (payment.provider_id, "demo_0000000000000000", "", "\0")]
 
     assert {(answer.status_code, answer.content) for answer in answers} == {(200, b"ok")}
     assert Order.objects.get().state == "awaiting_payment"
 
 
-def test_webhook_on_the_other_portals_host_settles_nothing(payment: Payment):
+def test_webhook_asks_nobody_while_the_provider_waits(payment: Payment, monkeypatch):
     at_the_bank(payment, "paid")
+    monkeypatch.setattr(DemoProvider, "fetch", lambda self, provider_id: pytest.fail("asked"))
 
-    Client(HTTP_HOST=GLOBEX).post("/payments/demo/webhook/", {"id": payment.provider_id})
+    answer = Client(HTTP_HOST=ACME).post("/payments/demo/webhook/", {"id": payment.provider_id})
+
+    assert (answer.status_code, Order.objects.get().state) == (200, "awaiting_payment")
+
+
+def test_webhook_of_a_provider_that_is_away_leaves_the_payment_to_the_next_run(payment: Payment, tell, monkeypatch):
+    def away(self: DemoProvider, provider_id: str) -> None:
+        raise ProviderUnavailable
+
+    at_the_bank(payment, "paid")
+    with monkeypatch.context() as patch:
+        patch.setattr(DemoProvider, "fetch", away)
+        assert tell(payment.provider_id).status_code == 200
     assert Order.objects.get().state == "awaiting_payment"
 
-    Client(HTTP_HOST=ACME).post("/payments/demo/webhook/", {"id": payment.provider_id})
+    with time_machine.travel(NOW + dt.timedelta(minutes=6)):
+        finish_payments()
+    assert Order.objects.get().state == "confirmed"
+
+
+def test_webhook_on_the_other_portals_host_settles_nothing(payment: Payment, tell):
+    at_the_bank(payment, "paid")
+
+    tell(payment.provider_id, host=GLOBEX)
+    assert Order.objects.get().state == "awaiting_payment"
+
+    tell(payment.provider_id)
     assert Order.objects.get().state == "confirmed"
 
 

@@ -11,7 +11,7 @@ from accounts.models import Mail
 from orders.models import DemoPayment, Order, Payment
 from orders.payments.demo import DemoProvider
 from orders.payments.port import ProviderUnavailable
-from orders.settlement import NothingToPay, give_back, hear_webhook, lapse_order, settle_payment, start_payment
+from orders.settlement import NothingToPay, give_back, lapse_order, payment_told, settle_payment, start_payment
 from tests.orders.conftest import IN_TIME, TOO_LATE, at_the_bank, credit_of, kinds, order_of, started
 from tests.world import NOW, World
 
@@ -150,7 +150,7 @@ def test_webhook_told_twice_settles_once(world: World):
     at_the_bank(payment, "paid")
 
     for _ in range(2):
-        hear_webhook(world.acme, "demo", {"id": payment.provider_id}, now=IN_TIME)
+        settle_payment(payment_told(world.acme, "demo", {"id": payment.provider_id}), now=IN_TIME)
 
     assert kinds(world) == ["grant", "reserve", "release", "spend"]
     assert Mail.objects.count() == 1
@@ -169,23 +169,21 @@ def test_webhook_and_return_that_read_the_open_payment_both_settle_it_once(world
     assert Mail.objects.count() == 1
 
 
-def test_webhook_believes_the_provider_and_not_the_message(world: World):
+def test_webhook_believes_the_provider_and_not_the_message(world: World, tell):
     order, payment = started(world)
 
-    hear_webhook(world.acme, "demo", {"id": payment.provider_id, "state": "paid", "amount": "149.00"}, now=IN_TIME)
+    tell(payment.provider_id, state="paid", amount="149.00")
 
     order.refresh_from_db()
     assert (order.state, order.payments.get().state) == ("awaiting_payment", "open")
 
 
-def test_webhook_of_another_portal_settles_nothing(world: World):
-    order, payment = started(world)
-    at_the_bank(payment, "paid")
+def test_webhook_of_another_portal_is_about_nothing(world: World):
+    _order, payment = started(world)
+    message = {"id": payment.provider_id}
 
-    hear_webhook(world.globex, "demo", {"id": payment.provider_id}, now=IN_TIME)
-
-    order.refresh_from_db()
-    assert order.awaits_payment
+    assert payment_told(world.globex, "demo", message) is None
+    assert payment_told(world.acme, "demo", message) == payment
 
 
 def test_payment_that_was_used_is_not_given_back(world: World):
