@@ -71,6 +71,12 @@ class Category(models.Model):
     name_en = models.CharField(_("name (English)"), max_length=80, blank=True)
     slug = models.SlugField(_("address"), max_length=80, unique=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_electrical = models.BooleanField(
+        _("electrical goods"),
+        default=False,
+        db_default=False,
+        help_text=_("With all below it: the product page says that an old device is taken back."),
+    )
     path = models.CharField(max_length=200, db_index=True, editable=False, default="")
 
     class Meta:

@@ -31,6 +31,7 @@ class Shelf:
     included: frozenset[int]
     excluded: frozenset[int]
     products: int
+    is_electrical: bool
     parent: "Shelf | None" = None
     children: list["Shelf"] = field(default_factory=list)
 
@@ -125,6 +126,7 @@ def _cut(portal_id: int, revision: int, own_money: str) -> Shelves:
             included=frozenset(row.included),
             excluded=frozenset(row.excluded),
             products=row.stocked,
+            is_electrical=row.is_electrical,
         )
     for row in rows:
         if row.parent_id:
@@ -136,11 +138,12 @@ def _cut(portal_id: int, revision: int, own_money: str) -> Shelves:
 
 
 def _fill(shelf: Shelf, *, everything: bool) -> None:
-    """Pass the choice of a category down to all below it, and the numbers and pictures up."""
+    """Pass the choice and the kind of a category down to all below it, and the numbers and pictures up."""
     if not everything:
         shelf.products = shelf.products - len(shelf.excluded) if shelf.payable else len(shelf.included)
     for child in shelf.children:
         child.payable = child.payable or shelf.payable
+        child.is_electrical = child.is_electrical or shelf.is_electrical
         _fill(child, everything=everything)
         shelf.products += child.products
         shelf.picture = shelf.picture or child.picture

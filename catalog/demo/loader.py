@@ -21,6 +21,7 @@ from catalog.demo.canvas import Canvas
 from catalog.demo.families import Family, Variant, read_families
 from catalog.models import Category, Product, ProductPicture
 
+ELECTRICAL = frozenset({"Lampen", "Scherm en laptop", "Toetsenbord en muis", "Bellen en vergaderen", "Docks en kabels"})
 TINTS = ("#8fa9c4", "#c2a98a", "#a3b899", "#b3a6c4", "#c99f94")
 SOLD_OUT_EVERY, SCARCE_EVERY = 19, 11
 
@@ -105,8 +106,9 @@ def _items(branches: Iterable[Any], number: Iterator[int] | None = None) -> Iter
 
 def _categories(branches: Iterable[Any], parent: Category | None) -> Iterator[tuple[str, Category]]:
     for position, (dutch, english, *rest) in enumerate(branches):
-        texts = {"name_nl": dutch, "name_en": english, "position": position, "parent": parent}
-        category, _made = Category.objects.get_or_create(slug=slugify(dutch), defaults=texts)
+        facts = {"name_nl": dutch, "name_en": english, "position": position, "parent": parent}
+        facts["is_electrical"] = dutch in ELECTRICAL
+        category, _made = Category.objects.get_or_create(slug=slugify(dutch), defaults=facts)
         yield category.slug, category
         if len(rest) == 1:
             yield from _categories(rest[0], category)

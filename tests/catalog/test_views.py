@@ -305,3 +305,14 @@ def fill_fast(category: Category, number: int) -> None:
             """,
             [category.pk, number],
         )
+
+
+def test_page_of_an_electrical_product_says_that_the_old_one_is_taken_back(world: World, bob: Client):
+    electrical = make_category("Elektrisch")
+    Category.objects.filter(pk=electrical.pk).update(is_electrical=True)
+    lamp = make_product(make_category("Lampen", parent=electrical), "Bureaulamp", "49.00")
+    world.acme.assortment.create(category=electrical)
+
+    pages = [bob.get(f"/products/{each.pk}/{each.slug}/").content.decode() for each in (lamp, world.chair)]
+
+    assert ["Oud voor nieuw." in page for page in pages] == [True, False]
