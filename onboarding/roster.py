@@ -199,7 +199,10 @@ def check_invitable(portal: Portal) -> None:
 
 @transaction.atomic
 def disable(membership: Membership, *, now: dt.datetime, actor: User | None) -> None:
-    """Block a leaver at once and take unspent credit back. Orders and reserved credit stay as they are."""
+    """Block a leaver at once and take unspent credit back. Orders and reserved credit stay as they are.
+
+    What the person kept for later, such as home addresses, is thrown away.
+    """
     ledger.lock(membership)
     membership.refresh_from_db()
     if membership.disabled_at is None:
@@ -208,6 +211,7 @@ def disable(membership: Membership, *, now: dt.datetime, actor: User | None) -> 
             membership.save(update_fields=["disabled_at"])
     for given in membership.grants.filter(remaining__gt=0):
         ledger.revoke(given, source=f"leaver:{membership.disabled_at:%Y%m%dT%H%M%S%f}", now=now, actor=actor)
+    membership.addresses.all().delete()
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from django.conf import settings
 from django.db import transaction
@@ -23,6 +23,7 @@ from catalog.models import Product
 from orders.delivery import calendar_at
 from orders.mails import queue_confirmation
 from orders.models import CartLine, EventKind, Order, OrderLine, OrderState
+from orders.postal_address import Address as Address
 from orders.quote import Quote, QuotedLine, quote_cart
 from orders.timeline import tell
 from portals.models import Membership
@@ -62,18 +63,6 @@ class OwnMoneyNotAllowed(CheckoutRefusal):
     def __init__(self, quote: Quote) -> None:
         super().__init__(f"{quote.own_money} is lacking.")
         self.quote = quote
-
-
-@dataclass(frozen=True)
-class Address:
-    """Where an order goes. The postal code is written as its country writes it."""
-
-    name: str
-    street: str
-    house_number: str
-    postal_code: str
-    city: str
-    country: str = "NL"
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -9,14 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orders.cart import MOST
-from orders.checkout import Address
-from orders.models import COUNTRIES, DemoState
+from orders.models import DemoState, SavedAddress
+from orders.postal_address import COUNTRIES, Address
 
 POSTAL_CODES = {
     # PostNL gives out no letters SA, SD or SS; the first digit is never zero.
     "NL": (re.compile(r"([1-9][0-9]{3}) ?(?!SA|SD|SS)([A-Z]{2})"), r"\1 \2", gettext_lazy("Write it as 1234 AB.")),
     "BE": (re.compile(r"([1-9][0-9]{3})"), r"\1", gettext_lazy("A Belgian postal code has 4 digits.")),
 }
+# Chosen instead of an address of the book.
+NEW = "new"
+ADDRESS_FIELDS = ("name", "street", "house_number", "postal_code", "city", "country")
 HOUSE_NUMBER = re.compile(r"[1-9][0-9]{0,4}(?:[ \-/]?[0-9A-Za-z]{1,6}){0,3}")
 
 
@@ -47,8 +51,8 @@ class QuantityForm(forms.Form):
     )
 
 
-class CheckoutForm(forms.Form):
-    """Where the order goes, with the token that makes one form one order and the fingerprint of what was shown."""
+class AddressForm(forms.Form):
+    """A Dutch or a Belgian address."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
     street = forms.CharField(
@@ -72,21 +76,12 @@ class CheckoutForm(forms.Form):
         choices=COUNTRIES,
         widget=forms.Select({"autocomplete": "country"}),
     )
-    form_token = forms.UUIDField(widget=forms.HiddenInput)
-    shown = forms.CharField(widget=forms.HiddenInput, max_length=64)
-
-    @property
-    def next_token(self) -> uuid.UUID:
-        """The token of the page to show: that of the page that was sent, or a new one where none can be read."""
-        sent: uuid.UUID | None = self.cleaned_data.get("form_token") if self.is_bound else None
-        return sent or uuid.uuid4()
 
     @property
     def address(self) -> Address:
         """The address of a valid form."""
         data = self.cleaned_data
-        fields = ("name", "street", "house_number", "postal_code", "city", "country")
-        return Address(**{field: data[field] for field in fields})
+        return Address(**{field: data[field] for field in ADDRESS_FIELDS})
 
     def clean_house_number(self) -> str:
         number: str = self.cleaned_data["house_number"]
@@ -103,6 +98,59 @@ class CheckoutForm(forms.Form):
                 self.add_error("postal_code", hint)
             else:
                 data["postal_code"] = found.expand(written)
+        return data
+
+
+class CheckoutForm(AddressForm):
+    """Where the order goes, with the token that makes one form one order and the fingerprint of what was shown.
+
+    An address of the book, once chosen, overrules what was typed.
+    """
+
+    keep = forms.BooleanField(label=gettext_lazy("Keep this address for next time"), required=False)
+    form_token = forms.UUIDField(widget=forms.HiddenInput)
+    shown = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, *args: Any, book: Sequence[SavedAddress] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.book = {str(saved.pk): saved for saved in book}
+        # Where one of the book is chosen, nothing has to be typed.
+        self.use_required_attribute = not self.book
+        self.fields["saved"] = forms.ChoiceField(
+            label=_("Your addresses"),
+            choices=[*((pk, str(saved)) for pk, saved in self.book.items()), (NEW, _("Another address"))],
+            initial=next(iter(self.book), NEW),
+            required=bool(self.book),
+            widget=forms.RadioSelect,
+            error_messages={"invalid_choice": _("This address is no longer in your book. Choose another one.")},
+        )
+
+    @property
+    def next_token(self) -> uuid.UUID:
+        """The token of the page to show: that of the page that was sent, or a new one where none can be read."""
+        sent: uuid.UUID | None = self.cleaned_data.get("form_token") if self.is_bound else None
+        return sent or uuid.uuid4()
+
+    @property
+    def chosen(self) -> SavedAddress | None:
+        """The address of the book that was chosen, of a form that was sent."""
+        return self.book.get(self.cleaned_data.get("saved", ""))
+
+    @property
+    def address(self) -> Address:
+        """The address of a valid form."""
+        return self.chosen.address if self.chosen else super().address
+
+    @property
+    def keeps_address(self) -> bool:
+        """Whether the address goes into the book, or to its top."""
+        return self.chosen is not None or self.cleaned_data["keep"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if self.chosen:
+            for field in ADDRESS_FIELDS:
+                self.errors.pop(field, None)
         if {"form_token", "shown"} & self.errors.keys():
             self.add_error(None, _("This page did not arrive whole, so nothing was ordered. Check it and order again."))
         return data

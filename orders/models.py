@@ -13,9 +13,9 @@ from catalog.models import Product
 from orders.after_sale import ON_THE_WAY as ON_THE_WAY
 from orders.after_sale import EventKind as EventKind
 from orders.after_sale import OrderEvent as OrderEvent
+from orders.postal_address import PostalAddress
+from orders.postal_address import SavedAddress as SavedAddress
 from portals.models import Membership, Portal
-
-COUNTRIES = [("NL", _("Netherlands")), ("BE", _("Belgium"))]
 
 
 class CartLine(models.Model):
@@ -66,7 +66,7 @@ class OrderState(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
-class Order(models.Model):
+class Order(PostalAddress):
     """What an employee ordered. Lines and totals are copies made at ordering and are never computed again.
 
     `total` = `credit` + `own_money`, all in euro including VAT; VAT is over the whole total, however it is paid.
@@ -81,12 +81,6 @@ class Order(models.Model):
         default=uuid.uuid4, editable=False, help_text="Of the checkout form: one form makes one order."
     )
     state = models.CharField(_("state"), max_length=20, choices=OrderState)
-    name = models.CharField(_("name"), max_length=120)
-    street = models.CharField(_("street"), max_length=100)
-    house_number = models.CharField(_("house number"), max_length=20)
-    postal_code = models.CharField(_("postal code"), max_length=10)
-    city = models.CharField(_("city"), max_length=80)
-    country = models.CharField(_("country"), max_length=2, default="NL")
     language = models.CharField(_("language"), max_length=5, default="nl")
     total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
     credit = models.DecimalField(_("paid with credit"), max_digits=12, decimal_places=2)
@@ -122,12 +116,6 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def address_lines(self) -> list[str]:
-        """Name, street, postal code and city, then the country where it is not the Netherlands."""
-        abroad = [] if self.country == "NL" else [str(dict(COUNTRIES)[self.country])]
-        return [self.name, f"{self.street} {self.house_number}", f"{self.postal_code}  {self.city}", *abroad]
 
     @property
     def is_confirmed(self) -> bool:

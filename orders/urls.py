@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders import help_views, payment_views, views
+from orders import address_views, help_views, payment_views, views
 
 app_name = "orders"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("cart/lines/", views.cart_add, name="cart_add"),
     path("cart/lines/<int:pk>/", views.cart_update, name="cart_update"),
     path("checkout/", views.checkout, name="checkout"),
+    path("addresses/", address_views.address_list, name="address_list"),
+    path("addresses/<int:pk>/", address_views.address_change, name="address_change"),
+    path("addresses/<int:pk>/removal/", address_views.address_remove, name="address_remove"),
     path("orders/", views.order_list, name="order_list"),
     path("orders/<slug:number>/", views.order_show, name="order_show"),
     path("orders/<slug:number>/receipt.pdf", views.receipt_download, name="receipt_download"),

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from orders.cart import ProductNotVisible, SoldOut, add_to_cart, cart_lines, change_quantity
 from orders.checkout import CartChanged, CartEmpty, CheckoutRefusal, place_order
-from orders.forms import AddForm, CheckoutForm, QuantityForm
-from orders.models import Order
+from orders.forms import ADDRESS_FIELDS, AddForm, CheckoutForm, QuantityForm
+from orders.models import Order, SavedAddress
 from orders.payment_views import go_and_pay
 from orders.payments.mollie_settings import ways_to_pay
+from orders.postal_address import save_address
 from orders.quote import Quote, quote_cart
 from orders.receipts import receipt_pdf
 from orders.timeline import timeline
@@ -79,7 +80,9 @@ def cart_update(request: PortalRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def checkout(request: PortalRequest) -> HttpResponse:
     """Ask for the address, show what will be ordered, and order it once."""
-    form = CheckoutForm(request.POST) if request.method == "POST" else CheckoutForm(initial=_last_address(request))
+    book = list(request.membership.addresses.all())
+    sent = request.POST if request.method == "POST" else None
+    form = CheckoutForm(sent, book=book, initial=_first_address(request, book))
     if form.is_valid():
         try:
             order = _place(request, form)
@@ -152,14 +155,16 @@ def _ask_quantity_again(request: PortalRequest, form: AddForm) -> HttpResponse:
     return render(request, "orders/quantity.html", {"form": form})
 
 
-def _last_address(request: PortalRequest) -> dict[str, str]:
-    """Where the last order went; before the first, the name alone."""
-    fields = ("name", "street", "house_number", "postal_code", "city", "country")
-    return request.membership.orders.values(*fields).first() or {"name": request.membership.user.name}
+def _first_address(request: PortalRequest, book: list[SavedAddress]) -> dict[str, str]:
+    """What a new form is filled with: without a book, where the last order went; before the first, the name alone."""
+    name = {"name": request.membership.user.name}
+    if book or request.method == "POST":
+        return name
+    return request.membership.orders.values(*ADDRESS_FIELDS).first() or name
 
 
 def _place(request: PortalRequest, form: CheckoutForm) -> Order:
-    return place_order(
+    order = place_order(
         request.membership,
         address=form.address,
         form_token=form.cleaned_data["form_token"],
@@ -167,3 +172,6 @@ def _place(request: PortalRequest, form: CheckoutForm) -> Order:
         now=timezone.now(),
         language=get_language() or "nl",
     )
+    if form.keeps_address:
+        save_address(request.membership, form.address, now=timezone.now())
+    return order

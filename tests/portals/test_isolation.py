@@ -19,6 +19,7 @@ from orders.cart import add_to_cart
 from orders.checkout import Address, place_order
 from orders.models import DemoPayment, DemoState, Order
 from orders.payments.demo import finish
+from orders.postal_address import save_address
 from orders.settlement import start_payment
 from portals.preview import preview_url
 from tests.world import NOW, World, make_category, make_product
@@ -35,6 +36,8 @@ OTHERS = {
     "catalog:product_show": lambda g: [g["product"].pk, g["product"].slug],
     "catalog:picture": lambda g: [g["world"].globex.logo.name],
     "orders:cart_update": lambda g: [g["line"].pk],
+    "orders:address_change": lambda g: [g["address"].pk],
+    "orders:address_remove": lambda g: [g["address"].pk],
     "orders:order_show": lambda g: [g["order"].number],
     "orders:receipt_download": lambda g: [g["order"].number],
     "orders:payment_start": lambda g: [g["order"].number],
@@ -80,6 +83,7 @@ def globex(world: World) -> dict:
     stool = make_product(category, "Geheimstoel klein", "10.00")
     confirmed, unpaid = order_of(world, stool), order_of(world, product)
     start_payment(unpaid, now=NOW)
+    save_address(world.charlie, unpaid.address, now=NOW)
     add_to_cart(world.charlie, product_id=product.pk, quantity=1, now=NOW)
     return {
         "world": world,
@@ -89,6 +93,7 @@ def globex(world: World) -> dict:
         "order": confirmed,
         "payment": unpaid.payments.get(),
         "line": world.charlie.cart_lines.get(),
+        "address": world.charlie.addresses.get(),
     }
 
 
