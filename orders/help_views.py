@@ -3,10 +3,12 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from billing.insight import employer_rows
+from orders import own_data
 from portals.http import PortalRequest, member_required
 
 
@@ -37,6 +39,25 @@ def employer_show(request: PortalRequest) -> HttpResponse:
         "trail": [(_("Help"), _help_url()), (_("What your employer sees"), "")],
     }
     return render(request, "help/employer.html", context)
+
+
+@member_required
+@require_safe
+def own_data_json(request: PortalRequest) -> HttpResponse:
+    """The employee's own data as JSON."""
+    content = own_data.as_json(request.membership, now=timezone.now())
+    return _file(content, "application/json", f"{request.portal.slug}.json")
+
+
+@member_required
+@require_safe
+def own_data_csv(request: PortalRequest) -> HttpResponse:
+    """The employee's own data as a zip of CSV files."""
+    return _file(own_data.as_csv(request.membership), "application/zip", f"{request.portal.slug}.zip")
+
+
+def _file(content: bytes, kind: str, name: str) -> HttpResponse:
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def _help_url() -> str:

@@ -22,6 +22,8 @@ urlpatterns = [
     path("help/terms/", help_views.terms_show, name="terms_show"),
     path("help/accessibility/", help_views.accessibility_show, name="accessibility_show"),
     path("help/employer/", help_views.employer_show, name="employer_show"),
+    path("help/data.json", help_views.own_data_json, name="own_data_json"),
+    path("help/data.zip", help_views.own_data_csv, name="own_data_csv"),
     path("payments/<slug:name>/webhook/", payment_views.payment_webhook, name="payment_webhook"),
     path("payments/demo/<slug:provider_id>/", payment_views.demo_payment, name="demo_payment"),
 ]
