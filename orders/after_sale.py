@@ -1,4 +1,6 @@
-"""What is kept of an order after it was placed: what happened to it. Part of `orders.models`."""
+"""What is kept of an order after it was placed: what happened to it, and what came back. Part of `orders.models`."""
+
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
@@ -54,3 +56,105 @@ class OrderEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.kind}"
+
+
+class GiveBackKind(models.TextChoices):
+    CANCELLATION = "cancellation", _("cancelled")
+    RETURN = "return", _("return")
+
+
+class GiveBack(models.Model):
+    """What an employee gives back of an order: never sent, or to be sent back. Its money goes back when it is settled.
+
+    `credit` and `own_money` are the parts, in euro, that its lines have of what was paid.
+    """
+
+    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="give_backs", verbose_name=_("portal"))
+    order = models.ForeignKey(
+        "orders.Order", on_delete=models.PROTECT, related_name="give_backs", verbose_name=_("order")
+    )
+    kind = models.CharField(_("kind"), max_length=12, choices=GiveBackKind)
+    form_token = models.UUIDField(editable=False, help_text="Of the page that was confirmed: one page gives back once.")
+    credit = models.DecimalField(_("back to the credit"), max_digits=12, decimal_places=2)
+    own_money = models.DecimalField(_("back to the bank"), max_digits=12, decimal_places=2)
+    asked_at = models.DateTimeField(_("asked at"))
+    settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("give-back")
+        verbose_name_plural = _("give-backs")
+        ordering = ("asked_at", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=["order", "form_token"], name="give_back_once_per_form"),
+            models.CheckConstraint(
+                condition=Q(credit__gte=0, own_money__gte=0), name="give_back_parts_are_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="return") | Q(settled_at__isnull=False), name="give_back_cancellation_is_settled"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.kind}"
+
+    @property
+    def total(self) -> Decimal:
+        return self.credit + self.own_money
+
+    @property
+    def is_cancellation(self) -> bool:
+        return self.kind == GiveBackKind.CANCELLATION
+
+
+class GiveBackLine(models.Model):
+    """Units of an order line that are given back: `quantity` of them from the unit `first` on, counted from zero."""
+
+    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="give_back_lines")
+    give_back = models.ForeignKey(GiveBack, on_delete=models.PROTECT, related_name="lines")
+    line = models.ForeignKey("orders.OrderLine", on_delete=models.PROTECT, related_name="given_back")
+    first = models.PositiveSmallIntegerField()
+    quantity = models.PositiveSmallIntegerField(_("quantity"))
+    credit = models.DecimalField(_("back to the credit"), max_digits=12, decimal_places=2)
+    own_money = models.DecimalField(_("back to the bank"), max_digits=12, decimal_places=2)
+    vat = models.DecimalField(_("VAT"), max_digits=12, decimal_places=2)
+
+    class Meta:
+        verbose_name = _("line that is given back")
+        verbose_name_plural = _("lines that are given back")
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(fields=["line", "first"], name="give_back_line_unit_once"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1, credit__gte=0, own_money__gte=0, vat__gte=0),
+                name="give_back_line_parts_are_not_negative",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.line_id}"
+
+    @property
+    def total(self) -> Decimal:
+        return self.credit + self.own_money
+
+
+class Refund(models.Model):
+    """Own money that goes back to the payment it came with: to do until it is done. `key` lets it be paid once."""
+
+    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="refunds")
+    give_back = models.OneToOneField(GiveBack, on_delete=models.PROTECT, related_name="refund")
+    payment = models.ForeignKey("orders.Payment", on_delete=models.PROTECT, related_name="refunds")
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
+    key = models.CharField(max_length=80, unique=True)
+    created_at = models.DateTimeField(_("due since"))
+    done_at = models.DateTimeField(_("given back at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
+        ordering = ("created_at", "pk")
+        constraints = (models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_is_positive"),)
+        indexes = (models.Index(fields=["created_at"], name="refund_due", condition=Q(done_at__isnull=True)),)
+
+    def __str__(self) -> str:
+        return self.key

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts import outbox
-from orders.models import EventKind, Order, OrderLine
+from orders.models import EventKind, GiveBack, Order, OrderLine
+from orders.units import CreditBack, units_left
 from thuiswerk.lib.mail import compose
 from thuiswerk.lib.money import ZERO
 from thuiswerk.lib.periods import amsterdam_date
@@ -34,13 +35,39 @@ def queue_step(order: Order, kind: EventKind, *, tracking_url: str = "", now: dt
     context = {
         "portal": order.portal,
         "order": order,
-        "lines": list(order.lines.all()),
+        "lines": [left for left in units_left(order) if left.quantity],
         "order_url": order_url(order),
         "tracking_url": tracking_url,
         "return_until": amsterdam_date(now) + dt.timedelta(days=settings.RETURN_DAYS),
     }
     message = compose(STEPS[kind], context, language=order.language)
     outbox.queue(message, to=order.membership.user.email, key=f"order-{kind}:{order.number}", now=now)
+
+
+def queue_give_back(given: GiveBack, *, credits: Sequence[CreditBack], now: dt.datetime) -> None:
+    """Confirm to the employee what was cancelled or withdrawn from, when, and what comes back: on paper, as it were."""
+    _queue_about(given, "orders/mail/give_back", f"give-back:{given.pk}", credits, now)
+
+
+def queue_receipt_of_return(given: GiveBack, *, credits: Sequence[CreditBack], now: dt.datetime) -> None:
+    """Tell the employee that a return has come in and its money goes back."""
+    _queue_about(given, "orders/mail/return_received", f"return-received:{given.pk}", credits, now)
+
+
+def _queue_about(
+    given: GiveBack, template: str, key: str, credits: Sequence[CreditBack], now: dt.datetime
+) -> None:
+    order = given.order
+    context = {
+        "portal": order.portal,
+        "order": order,
+        "given": given,
+        "parts": given.lines.select_related("line"),
+        "credits": credits,
+        "order_url": order_url(order),
+    }
+    message = compose(template, context, language=order.language)
+    outbox.queue(message, to=order.membership.user.email, key=key, now=now)
 
 
 def order_url(order: Order) -> str:

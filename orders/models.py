@@ -12,7 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Product
 from orders.after_sale import ON_THE_WAY as ON_THE_WAY
 from orders.after_sale import EventKind as EventKind
+from orders.after_sale import GiveBack as GiveBack
+from orders.after_sale import GiveBackKind as GiveBackKind
+from orders.after_sale import GiveBackLine as GiveBackLine
 from orders.after_sale import OrderEvent as OrderEvent
+from orders.after_sale import Refund as Refund
 from orders.postal_address import PostalAddress
 from orders.postal_address import SavedAddress as SavedAddress
 from portals.models import Membership, Portal

@@ -9,8 +9,9 @@ from celery import shared_task
 from django.db.models import Model
 from django.utils import timezone
 
-from orders.models import Order, OrderState, Payment, PaymentState
+from orders.models import Order, OrderState, Payment, PaymentState, Refund
 from orders.payments.port import ProviderUnavailable
+from orders.refunds import send_refund
 from orders.settlement import give_back, lapse_order, settle_payment
 
 log = structlog.get_logger(__name__)
@@ -41,6 +42,13 @@ def finish_payments() -> None:
     silent = payments.filter(state=PaymentState.OPEN, created_at__lte=now - WEBHOOK_PATIENCE, provider_id__isnull=False)
     _each(silent, settle_payment, now)
     _each(payments.filter(state=PaymentState.REFUND_DUE), give_back, now)
+
+
+@shared_task
+def send_refunds() -> None:
+    """Send back the own money of what was given back."""
+    due = Refund.objects.filter(done_at=None).select_related("payment__order")
+    _each(due, send_refund, timezone.now())
 
 
 def _each[Row: Model](rows: Iterable[Row], work: Callable[..., object], now: dt.datetime) -> None:
