@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 KEY = "test_aGoodKeyOfThirtyCharacters0123"
 SLOW = 0.3  # seconds, of a slow answer
 NEVER = 10.0  # seconds: longer than the tests let the client wait
+PAGE = b"<!doctype html><title>Mollie</title><link rel=icon href=data:,><h1>Mollie</h1>"
 
 
 class Refused(Exception):
@@ -36,7 +37,6 @@ class MollieServer:
         self.requests: list[tuple[str, str, dict[str, Any], dict[str, str]]] = []
         self.faults: list[str] = []
         self.before_cancel: Callable[[str], None] = lambda provider_id: None
-        self.before_create_answers: Callable[[str], None] = lambda provider_id: None
         self._kept: dict[str, dict[str, Any]] = {}
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
@@ -78,8 +78,6 @@ class MollieServer:
             answer = json.loads(json.dumps(self._act(method, parts, body)))
             if method == "POST":
                 self._kept[key] = answer
-        if method == "POST" and len(parts) == 1:
-            self.before_create_answers(answer["id"])
         return answer
 
     def _act(self, method: str, parts: list[str], body: dict[str, Any]) -> dict[str, Any]:
@@ -142,7 +140,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.mollie.requests.append((self.command, self.path, body, dict(self.headers)))
         path = urlsplit(self.path).path
         if path.startswith("/checkout/"):
-            self._say(200, b"<!doctype html><title>Mollie</title><h1>Mollie</h1>", "text/html")
+            self._say(
+                200, b"<!doctype html><title>Mollie</title><link rel=icon href=data:,><h1>Mollie</h1>", "text/html"
+            )
         elif self.mollie.faults:
             self._go_wrong(self.mollie.faults.pop(0), path, body)
         else:
