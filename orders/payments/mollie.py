@@ -4,7 +4,7 @@
 - Mollie forgets an idempotency key after an hour. A refund may be asked again later than that, so it carries its key
   with it and is looked for first; a payment is opened within the half hour in which its order waits.
 - A client lives as long as one question: threads share nothing, and no connection goes stale.
-- The secret key stands in no log line and in no exception.
+- Neither the secret key nor an answer, which may name who paid, stands in a log line or an exception.
 """
 
 import re
@@ -18,7 +18,7 @@ import structlog
 from django.conf import settings
 from django.urls import reverse
 from mollie.api.client import Client
-from mollie.api.error import Error, IdentifierError, UnprocessableEntityError
+from mollie.api.error import Error, IdentifierError, ResponseHandlingError, UnprocessableEntityError
 from mollie.api.objects.payment import Payment
 from requests import Session
 from requests.adapters import HTTPAdapter
@@ -37,7 +37,7 @@ RETRY = Retry(
     read=1,
     status=1,
     status_forcelist=(409, 429, 500, 502, 503, 504),
-    allowed_methods=None,  # whatever writes has an idempotency key
+    allowed_methods=None,  # a POST has its idempotency key, the others may be repeated
     backoff_factor=0.2,
     respect_retry_after_header=False,
     raise_on_status=False,
@@ -122,10 +122,11 @@ def _mollie() -> Iterator[Client]:
             yield _PatientClient(session)
     except (Error, *UNREADABLE) as error:
         status = getattr(error, "status", None)
+        detail = "" if isinstance(error, ResponseHandlingError) else str(error)  # which quotes the whole answer
         if isinstance(error, IdentifierError) or status in {404, 410}:
-            raise UnknownPayment(str(error)) from error
-        log.warning("mollie_did_not_help", error=type(error).__name__, status=status, detail=str(error))
-        raise ProviderUnavailable(str(error)) from error
+            raise UnknownPayment(detail) from None
+        log.warning("mollie_did_not_help", error=type(error).__name__, status=status, detail=detail)
+        raise ProviderUnavailable(detail) from None
 
 
 def _as_amount(amount: Decimal) -> dict[str, str]:

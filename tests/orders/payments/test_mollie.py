@@ -18,6 +18,7 @@ RETURN = "https://acme.thuiswerk.example/orders/TW26-1/return/"
 # What may go wrong with one question; `hang` and a body that cannot be used are not asked again.
 PASSING = ("409", "429", "500", "502", "503", "cut", "lost")
 LASTING = ("400", "401", "403", "422", "half", "", "[]", "{}", "no JSON", '"text"', '{"id": "tr_test0001"}')
+PAYER = "J. de Vries NL91ABNA0417164300"
 
 
 def opened(key: str = "TW26-1-1", **changes: object) -> str:
@@ -241,6 +242,18 @@ def test_lasting_fault_is_told_without_the_key(mollie: MollieServer, fault: str)
     assert not isinstance(refusal.value, UnknownPayment)
     assert [entry["event"] for entry in logs] == ["mollie_did_not_help"]
     assert KEY not in f"{logs} {format_exception(refusal.value)}"
+
+
+@pytest.mark.parametrize("answer", [f'{{"consumerName": "{PAYER}"', f'{{"status": "{PAYER}"}}', f'["{PAYER}"]'])
+def test_answer_that_cannot_be_read_tells_nobody_who_paid(mollie: MollieServer, answer: str):
+    provider_id = opened()
+    mollie.faults = [answer]
+
+    with structlog.testing.capture_logs() as logs, pytest.raises(ProviderUnavailable) as refusal:
+        MollieProvider().fetch(provider_id)
+
+    assert logs[0]["event"] == "mollie_did_not_help"
+    assert PAYER not in f"{logs} {format_exception(refusal.value)}"
 
 
 def test_answer_that_does_not_come_is_given_up(mollie: MollieServer):
