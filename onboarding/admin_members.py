@@ -15,11 +15,13 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.passwords import require_new_password
+from billing.models import Grant
 from onboarding import roster
 from onboarding.forms import ExtraCreditForm, MembershipForm
 from portals.models import Membership
 from thuiswerk.lib.money import euro
 
+NAMED = 10
 EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
 
 
@@ -67,9 +69,22 @@ class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         self._each(request, queryset, _invite_once)
 
     @admin.action(description=_("Block, and take unspent credit back"), permissions=["change"], location=EVERYWHERE)
-    def disable(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
+    def disable(self, request: HttpRequest, queryset: QuerySet[Membership]) -> HttpResponse | None:
+        """Ask first, and again where the number of people is no longer the one that was asked about."""
+        count = queryset.count()
+        if request.POST.get("confirm") != str(count):
+            context = self._asking(request, queryset) | {
+                "title": _("Block, and take unspent credit back?"),
+                "way_back": request.get_full_path(),
+                "count": count,
+                "named": queryset.select_related("portal", "user")[:NAMED],
+                "unnamed": max(count - NAMED, 0),
+                "credit": Grant.objects.filter(membership__in=queryset.values("pk")).total_remaining(),
+            }
+            return TemplateResponse(request, "onboarding/members_block.html", context)
         actor = cast("User", request.user)
         self._each(request, queryset, lambda member: roster.disable(member, now=timezone.now(), actor=actor))
+        return None
 
     @admin.action(description=_("Let in again, without the old credit"), permissions=["change"], location=EVERYWHERE)
     def enable(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
@@ -88,15 +103,7 @@ class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Ask how much and why on a page in between; its form gives once, however often it is sent."""
         form = ExtraCreditForm(request.POST if "confirm" in request.POST else None)
         if not form.is_valid():
-            here, changelist = request.get_full_path(), reverse("admin:portals_membership_changelist")
-            context = self.admin_site.each_context(request) | {
-                "target": here if request.path == changelist else changelist,
-                "everybody": request.POST.get("select_across") == "1",
-                "title": _("Give extra credit"),
-                "form": form,
-                "members": queryset,
-                "opts": self.opts,
-            }
+            context = self._asking(request, queryset) | {"title": _("Give extra credit"), "form": form}
             return TemplateResponse(request, "onboarding/extra_credit.html", context)
         given = form.cleaned_data
         actor = cast("User", request.user)
@@ -113,6 +120,16 @@ class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
         self._each(request, queryset, give)
         return None
+
+    def _asking(self, request: HttpRequest, queryset: QuerySet[Membership]) -> dict[str, Any]:
+        """What a page between the choice of people and the deed needs to send the same people on."""
+        here, changelist = request.get_full_path(), reverse("admin:portals_membership_changelist")
+        return self.admin_site.each_context(request) | {
+            "target": here if request.path == changelist else changelist,
+            "everybody": request.POST.get("select_across") == "1",
+            "members": queryset,
+            "opts": self.opts,
+        }
 
     def _each(self, request: HttpRequest, queryset: QuerySet[Membership], act: Callable[[Membership], None]) -> None:
         """Do `act` for everybody who was chosen; say for how many it was done, and for whom not and why."""

@@ -11,6 +11,7 @@ from django.contrib.admin.utils import label_for_field
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -46,6 +47,7 @@ def close(request: HttpRequest, portal: Portal) -> HttpResponse:
         "title": _("Close this shop for good?"),
         "original": portal,
         "opts": Portal._meta,
+        "way_back": reverse("admin:portals_portal_change", args=[portal.pk]),
         "people": portal.memberships.active().count(),
         "credit": unspent.total_remaining(),
         "holders": unspent.values("membership").distinct().count(),
