@@ -248,6 +248,48 @@ class AssortmentException(models.Model):
         return str(self.product)
 
 
+class QuantityLimit(models.Model):
+    """How many of a product, or of a category with all below it, one employee may order in a portal."""
+
+    portal = models.ForeignKey(Portal, on_delete=models.CASCADE, related_name="quantity_limits")
+    category = models.ForeignKey(
+        Category,
+        on_delete=models.CASCADE,
+        related_name="quantity_limits",
+        null=True,
+        blank=True,
+        verbose_name=_("category"),
+    )
+    product = models.ForeignKey(
+        Product,
+        on_delete=models.CASCADE,
+        related_name="quantity_limits",
+        null=True,
+        blank=True,
+        verbose_name=_("product"),
+    )
+    most = models.PositiveSmallIntegerField(_("at most for each employee"), validators=[MinValueValidator(1)])
+
+    class Meta:
+        verbose_name = _("limit for each employee")
+        verbose_name_plural = _("limits for each employee")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(category__isnull=True, product__isnull=False)
+                | Q(category__isnull=False, product__isnull=True),
+                name="quantity_limit_of_one_thing",
+                violation_error_message=_("Choose a category or a product, not both."),
+            ),
+            models.CheckConstraint(condition=Q(most__gte=1), name="quantity_limit_is_positive"),
+            models.UniqueConstraint(fields=["portal", "category"], name="quantity_limit_once_per_category"),
+            models.UniqueConstraint(fields=["portal", "product"], name="quantity_limit_once_per_product"),
+        )
+        triggers = triggers.OF_ASSORTMENT
+
+    def __str__(self) -> str:
+        return f"{self.product or self.category}: {self.most}"
+
+
 class Word(models.Model):
     """A word that a name, a brand or a category holds or held, in small letters; the database adds them by itself."""
 

@@ -14,13 +14,14 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from catalog.models import AssortmentCategory, AssortmentException, Category, Product, localized
+from catalog.models import AssortmentCategory, AssortmentException, Category, Product, QuantityLimit, localized
 from portals.models import OwnMoney, Portal
 
 
 @dataclass(slots=True)
 class Shelf:
-    """A category in a portal. `products` counts what the portal shows of it, with all that lies below."""
+    """A category in a portal. `products` counts what the portal shows of it, with all that lies below. `most`: how
+    many of all that one employee may order; `most_of`: the same of single products of the shelf, by their ids."""
 
     pk: int
     slug: str
@@ -32,6 +33,8 @@ class Shelf:
     excluded: frozenset[int]
     products: int
     is_electrical: bool
+    most: int | None = None
+    most_of: dict[int, int] = field(default_factory=dict)
     parent: "Shelf | None" = None
     children: list["Shelf"] = field(default_factory=list)
 
@@ -126,6 +129,8 @@ def _cut(portal_id: int, revision: int, own_money: str) -> Shelves:
             included=frozenset(row.included),
             excluded=frozenset(row.excluded),
             products=row.stocked,
+            most=row.most,
+            most_of=dict(zip(row.limited, row.limits, strict=True)),
             is_electrical=row.is_electrical,
         )
     for row in rows:
@@ -155,10 +160,15 @@ def _categories(portal_id: int) -> "QuerySet[Any]":
     excepted = AssortmentException.objects.filter(
         portal=portal_id, product__category=OuterRef("pk"), product__is_active=True
     ).values("product")
+    limits = QuantityLimit.objects.filter(portal=portal_id)
+    of_products = limits.filter(product__category=OuterRef("pk")).order_by("product")
     return Category.objects.annotate(
         chosen=Exists(AssortmentCategory.objects.filter(portal=portal_id, category=OuterRef("pk"))),
         stocked=Coalesce(Subquery(lying.values("category").annotate(number=Count("pk")).values("number")), 0),
         included=ArraySubquery(excepted.filter(allowed=True)),
         excluded=ArraySubquery(excepted.filter(allowed=False)),
+        most=Subquery(limits.filter(category=OuterRef("pk")).values("most")),
+        limited=ArraySubquery(of_products.values("product")),
+        limits=ArraySubquery(of_products.values("most")),
         picture=Subquery(lying.exclude(picture="").order_by("name_nl", "pk").values("picture")[:1]),
     ).order_by("position", "name_nl", "pk")

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from catalog.models import AssortmentException
+from catalog.models import AssortmentException, QuantityLimit
 from onboarding import admin_roster, admin_state
 from onboarding.admin_members import MembershipAdmin
 from onboarding.forms import COMPANY_FIELDS, PortalForm
@@ -37,12 +37,21 @@ class ExceptionInline(admin.StackedInline):  # type: ignore[type-arg]
     extra = 1
 
 
+class LimitInline(admin.StackedInline):  # type: ignore[type-arg]
+    """How many of a category or a product one employee may order."""
+
+    model = QuantityLimit
+    raw_id_fields = ("product",)
+    fieldsets = ((None, {"fields": (("category", "product", "most"),)}),)
+    extra = 1
+
+
 @admin.register(Portal)
 class PortalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """A portal and everything that a coordinator decides about it."""
 
     form = PortalForm
-    inlines = (ExceptionInline,)
+    inlines = (ExceptionInline, LimitInline)
     list_display = ("name", "company", "address", "phase_badge", "live_from", "live_until", "employees")
     list_filter = ("state",)
     list_select_related = ("company",)

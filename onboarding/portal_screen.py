@@ -54,5 +54,6 @@ def _digest(portal: Portal) -> str:
         Company.objects.filter(portals=portal.pk).values().get(),
         list(portal.assortment.order_by("category").values_list("category", flat=True)),
         list(portal.assortment_exceptions.order_by("product").values_list("product", "allowed")),
+        list(portal.quantity_limits.order_by("pk").values_list("category", "product", "most")),
     ]
     return sha256(json.dumps(shown, default=str).encode()).hexdigest()

@@ -12,6 +12,7 @@ from django.db.models.functions import Least
 
 from catalog.models import Product
 from catalog.product_page import find_product
+from orders.limits import check_limits
 from orders.models import CartLine
 from portals.models import Membership
 from thuiswerk.lib.prepared import Given, Prepared
@@ -34,7 +35,7 @@ class SoldOut(CartRefusal):
 def add_to_cart(membership: Membership, *, product_id: int, quantity: int, now: dt.datetime) -> Product:
     """Put `quantity` (1 to 99) of a product in the cart, on top of what lies there. Returns the product.
 
-    Refuses ProductNotVisible, SoldOut.
+    Refuses ProductNotVisible, SoldOut, OverLimit.
     """
     found = find_product(membership.portal, product_id)
     if found is None:
@@ -42,6 +43,7 @@ def add_to_cart(membership: Membership, *, product_id: int, quantity: int, now: 
     product, shelf = found
     if not product.stock:
         raise SoldOut(product_id)
+    check_limits(membership, product, more=quantity)
     seen = {"seen_price": product.price, "seen_payable": shelf.pays(product.pk)}
     lines = membership.cart_lines.filter(product=product)
     if not lines.update(quantity=Least(F("quantity") + quantity, MOST, output_field=models.IntegerField()), **seen):
@@ -52,11 +54,13 @@ def add_to_cart(membership: Membership, *, product_id: int, quantity: int, now: 
 def change_quantity(line: CartLine, *, quantity: int) -> None:
     """Set the quantity of a line (its product loaded) to 1 to 99, or take the line out with 0.
 
-    A line that was ordered or taken out meanwhile stays gone.
+    A line that was ordered or taken out meanwhile stays gone. Refuses OverLimit.
     """
     if quantity == 0:
         line.delete()
         return
+    if quantity > line.quantity:
+        check_limits(line.membership, line.product, more=quantity - line.quantity)
     CartLine.objects.filter(pk=line.pk).update(quantity=quantity, seen_price=line.product.price)
 
 

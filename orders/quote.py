@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.assortment import payable_ids
 from orders.delivery import promised_day
+from orders.limits import Reached, reached_limits
 from orders.models import CartLine
 from portals.models import OwnMoney, Portal
 from thuiswerk.lib.delivery import DeliveryCalendar
@@ -30,11 +31,12 @@ class Change(models.TextChoices):
     OUTSIDE = "outside", gettext_lazy("No longer available in your store.")
     SOLD_OUT = "sold_out", gettext_lazy("Sold out.")
     SHORT = "short", gettext_lazy("Not enough in stock.")
+    LIMITED = "limited", gettext_lazy("More than you may order.")
     REPRICED = "repriced", gettext_lazy("The price has changed.")
     OWN_MONEY = "own_money", gettext_lazy("Can no longer be paid with credit.")
 
 
-STOPS_ORDER = frozenset({Change.GONE, Change.OUTSIDE, Change.SOLD_OUT, Change.SHORT})
+STOPS_ORDER = frozenset({Change.GONE, Change.OUTSIDE, Change.SOLD_OUT, Change.SHORT, Change.LIMITED})
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class QuotedLine:
     credit: Decimal = ZERO
     own_money: Decimal = ZERO
     promised_on: dt.date | None = None
+    reached: Reached | None = None
 
     @property
     def total(self) -> Decimal:
@@ -66,6 +69,8 @@ class QuotedLine:
         if change == Change.SHORT:
             text = ngettext("Only %(stock)s left in stock.", "Only %(stock)s left in stock.", product.stock)
             return text % {"stock": product.stock}
+        if change == Change.LIMITED:
+            return str(self.reached)
         if change == Change.REPRICED:
             prices = {"old": euro(self.line.seen_price), "new": euro(product.price)}
             return _("The price was %(old)s and is now %(new)s.") % prices
@@ -124,7 +129,8 @@ class Quote:
 def quote_cart(portal: Portal, lines: Sequence[CartLine], *, credit: Decimal, calendar: DeliveryCalendar) -> Quote:
     """Price `lines` (with their products loaded) for `portal`, with `credit` euro to spend; `calendar` is of now."""
     payable = payable_ids(portal, [line.product_id for line in lines]) if lines else set()
-    looked_at = [_look_at(portal, line, line.product_id in payable) for line in lines]
+    reached = reached_limits(portal, lines)
+    looked_at = [_look_at(portal, line, line.product_id in payable, reached.get(line.product_id)) for line in lines]
     weights = [quoted.total if quoted.payable and quoted.can_be_ordered else ZERO for quoted in looked_at]
     used = min(credit, sum(weights, ZERO))
     quoted_lines = tuple(_settled(*line, calendar) for line in zip(looked_at, allocate(used, weights), strict=True))
@@ -137,10 +143,10 @@ def quote_cart(portal: Portal, lines: Sequence[CartLine], *, credit: Decimal, ca
     )
 
 
-def _look_at(portal: Portal, line: CartLine, payable: bool) -> QuotedLine:
-    stop = _what_stops(portal, line, payable)
+def _look_at(portal: Portal, line: CartLine, payable: bool, reached: Reached | None) -> QuotedLine:
+    stop = _what_stops(portal, line, payable) or (Change.LIMITED if reached else None)
     if stop:
-        return QuotedLine(line, payable, (stop,))
+        return QuotedLine(line, payable, (stop,), reached=reached)
     changes = []
     if line.product.price != line.seen_price:
         changes.append(Change.REPRICED)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from orders.cart import ProductNotVisible, SoldOut, add_to_cart, cart_lines, change_quantity
 from orders.checkout import CartChanged, CartEmpty, CheckoutRefusal, place_order
 from orders.forms import ADDRESS_FIELDS, AddForm, CheckoutForm, QuantityForm
+from orders.limits import OverLimit
 from orders.models import Order, SavedAddress
 from orders.payment_views import go_and_pay
 from orders.payments.mollie_settings import ways_to_pay
@@ -54,6 +55,8 @@ def cart_add(request: PortalRequest) -> HttpResponse:
         )
     except ProductNotVisible:
         raise Http404 from None
+    except OverLimit as refusal:
+        messages.warning(request, str(refusal.reached))
     except SoldOut:
         messages.warning(request, _("This product is sold out, so it was not put in your cart."))
     else:
@@ -69,11 +72,15 @@ def cart_update(request: PortalRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return redirect("orders:cart_show")
     form = QuantityForm(request.POST)
-    if not form.is_valid():
-        context = {"quote": _quote(request), "wrong_line": line.pk, "wrong_form": form}
-        return render(request, "orders/cart.html", context)
-    change_quantity(line, quantity=form.cleaned_data["quantity"])
-    return redirect("orders:cart_show")
+    line.membership = request.membership
+    if form.is_valid():
+        try:
+            change_quantity(line, quantity=form.cleaned_data["quantity"])
+        except OverLimit as refusal:
+            form.add_error("quantity", str(refusal.reached))
+        else:
+            return redirect("orders:cart_show")
+    return render(request, "orders/cart.html", {"quote": _quote(request), "wrong_line": line.pk, "wrong_form": form})
 
 
 @shop_required

@@ -6,7 +6,11 @@ from django.test import Client
 from onboarding.portal_screen import token_of
 from tests.world import World
 
-NO_EXCEPTIONS = {"assortment_exceptions-TOTAL_FORMS": "0", "assortment_exceptions-INITIAL_FORMS": "0"}
+NO_EXCEPTIONS = {
+    f"{rows}-{forms}": "0"
+    for rows in ("assortment_exceptions", "quantity_limits")
+    for forms in ("TOTAL_FORMS", "INITIAL_FORMS")
+}
 
 
 def change(portal):

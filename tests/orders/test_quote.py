@@ -158,6 +158,7 @@ def test_split_adds_up_to_the_cent_and_leaves_vat_alone(monkeypatch, prices, cre
         lines.append(CartLine(product=product, quantity=quantity, seen_price=price, seen_payable=is_payable))
         payable |= {number} if is_payable else set()
     monkeypatch.setattr("orders.quote.payable_ids", lambda portal, ids: payable & set(ids))
+    monkeypatch.setattr("orders.quote.reached_limits", lambda portal, lines: {})
     portal = type("AnyPortal", (), {"own_money_buys": OwnMoney.EVERYTHING})()
 
     quote = quote_cart(portal, lines, credit=credit, calendar=CALENDAR)
