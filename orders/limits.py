@@ -1,14 +1,14 @@
 """How much of a product or a category one employee may order in a portal, over all orders together.
 
-The limits come along with the shelves. What counts is what was ordered and is not cancelled or lapsed, and what lies in
-the cart; the checkout asks again while it holds the row of the member, so that two tabs cannot get past a limit.
+The limits come along with the shelves. What counts is what was ordered, neither lapsed nor given back since, and what
+lies in the cart; the checkout asks again while it holds the row of the member, so that two tabs do not get past it.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from catalog.models import Product
@@ -18,7 +18,6 @@ from portals.models import Membership, Portal
 
 # Of a product: its id, its category and how many.
 Piece = tuple[int, int, int]
-_COLUMNS = ("product_id", "product__category_id", "quantity")
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,13 +48,15 @@ class Reached:
     ordered: int = 0
 
     def __str__(self) -> str:
-        values = {"most": self.limit.most, "ordered": self.ordered}
         if self.limit.shelf:
-            values["category"] = self.limit.shelf.name
-            told = _("Each employee may order at most %(most)s from “%(category)s”.") % values
+            told = _("Each employee may order at most %(most)s from “%(category)s”.")
+            told %= {"most": self.limit.most, "category": self.limit.shelf.name}
         else:
-            told = _("Each employee may order at most %(most)s of this product.") % values
-        return f"{told} {_('You ordered %(ordered)s before.') % values}" if self.ordered else told
+            told = _("Each employee may order at most %(most)s of this product.") % {"most": self.limit.most}
+        if not self.ordered:
+            return told
+        before = _("You ordered %(ordered)s before.") % {"ordered": self.ordered}
+        return f"{told} {before}"
 
 
 class OverLimit(Exception):
@@ -75,7 +76,8 @@ def check_limits(membership: Membership, product: Product, *, more: int) -> None
     if not limits:
         return
     in_cart = _about(CartLine.objects.filter(membership=membership), limits)
-    pieces = list(in_cart.values_list(*_COLUMNS).union(_ordered(membership.pk, limits), all=True).order_by())
+    columns = in_cart.values_list("product_id", "product__category_id", "quantity")
+    pieces = list(columns.union(_ordered(membership.pk, limits), all=True).order_by())
     for limit in limits:
         if limit.count(pieces) + more > limit.most:
             raise OverLimit(Reached(limit))
@@ -108,7 +110,9 @@ def _ordered(membership_id: int, limits: Sequence[Limit]) -> QuerySet[Any, Any]:
     valid = OrderLine.objects.filter(
         order__membership=membership_id, order__state__in=(OrderState.AWAITING_PAYMENT, OrderState.CONFIRMED)
     )
-    return _about(valid, limits).values_list(*_COLUMNS)
+    back = Sum("given_back__quantity", filter=Q(given_back__give_back__settled_at__isnull=False), default=0)
+    kept = _about(valid, limits).annotate(kept=F("quantity") - back)
+    return kept.values_list("product_id", "product__category_id", "kept")
 
 
 def _about(lines: QuerySet[Any], limits: Sequence[Limit]) -> QuerySet[Any]:

@@ -1,5 +1,6 @@
 """How much one employee may order: of a product, of a category, over all orders, and in two tabs at once."""
 
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,10 +12,10 @@ from catalog.models import Category, Product, QuantityLimit
 from orders.cart import cart_lines, change_quantity
 from orders.checkout import CartChanged
 from orders.limits import OverLimit
-from orders.models import CartLine, Order, OrderState
+from orders.models import CartLine, GiveBack, Order, OrderState
 from orders.quote import Change
 from tests.orders.conftest import order_cart, order_of, put
-from tests.world import World, build_world, make_category, make_product
+from tests.world import NOW, World, build_world, make_category, make_product
 
 CHAIRS = "Iedere medewerker mag hoogstens 1 bestellen uit “Bureaustoelen”."
 BEFORE = "Je hebt er al 1 besteld."
@@ -76,6 +77,28 @@ def test_limit_counts_what_waits_for_payment_but_not_what_lapsed_or_was_cancelle
         Order.objects.update(state=state)
         world.bob.cart_lines.all().delete()
         assert not refused(world, world.desk)
+
+
+@pytest.mark.parametrize("is_settled", [True, False])
+def test_limit_counts_no_more_what_came_back(world: World, is_settled: bool):
+    limit(world, 2, category=world.chairs)
+    order = order_of(world.bob, world.chair, 2)
+    back = GiveBack.objects.create(
+        portal=world.acme,
+        order=order,
+        kind="return",
+        form_token=uuid.uuid4(),
+        credit="1.00",
+        own_money="0.00",
+        asked_at=NOW,
+        settled_at=NOW if is_settled else None,
+    )
+    back.lines.create(
+        portal=world.acme, line=order.lines.get(), first=0, quantity=1, credit="1.00", own_money="0.00", vat="0.17"
+    )
+
+    assert refused(world, world.chair) == (not is_settled)
+    assert refused(world, world.chair)
 
 
 def test_limit_is_of_one_employee_and_one_portal(world: World):
