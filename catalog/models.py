@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from stdnum import ean
 
 from catalog import tree, triggers
+from catalog.feed_models import FeedPicture, FeedRun, FeedState  # noqa: F401 - Django looks for models here
 from portals.models import Portal
 
 
@@ -147,6 +148,14 @@ class Product(models.Model):
         _("picture"), max_length=200, blank=True, help_text=_("Name of the first picture in the media storage.")
     )
     search = SearchVectorField(null=True, editable=False)
+    feed_digest = models.CharField(
+        max_length=32,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="What the feed last said, hashed; `off` where a feed switched it off; empty where no feed had it.",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -266,6 +266,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "billing.tasks.invoice_last_month",
         "schedule": crontab(hour=6, minute=0, day_of_month="8-14"),
     },
+    "work-on-feeds": {"task": "catalog.tasks.work_on_feeds", "schedule": 60.0},
+    "fetch-feed-pictures": {"task": "catalog.tasks.fetch_feed_pictures", "schedule": 60.0},
     "finish-invoices": {"task": "billing.tasks.finish_invoices", "schedule": crontab(minute="*/15")},
 }
 
@@ -298,6 +300,9 @@ INVOICE_VAT_SENTENCE = {
     "nl": "Over dit tegoed rekenen we geen btw: die is al in rekening gebracht op de bestellingen van je medewerkers.",
     "en": "No VAT is charged on this credit: VAT has already been charged on the orders of your employees.",
 }
+
+# Where product feeds and their pictures may be fetched.
+FEED_HOSTS = frozenset(host.strip().lower() for host in ENV.feed_hosts.split(",") if host.strip())
 
 # Any process of a server may be asked for the figures of all, so they count in files that they share.
 METRICS_TOKEN = ENV.metrics_token

@@ -1,0 +1,238 @@
+"""Reading product feeds: what is taken, what is refused row by row, and what is refused whole."""
+
+import tracemalloc
+from decimal import Decimal
+from io import BytesIO, RawIOBase
+
+import pytest
+from django.utils.translation import override
+
+from catalog.feed import MAX_ROW_BYTES, UnreadableFeed, read_feed
+from catalog.feed_row import FeedRow, RefusedRow
+from tests.catalog.feeds import HEAD, row, tsv, xml
+from tests.world import NOW
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with override("en"):
+        yield
+
+
+def read(file: BytesIO) -> list[FeedRow | RefusedRow]:
+    return list(read_feed(file, now=NOW))
+
+
+def reason(**fields: str) -> str:
+    """Why the row with these fields is refused."""
+    refused, good = read(xml(row(**fields), row("B-2")))
+    assert isinstance(good, FeedRow)
+    assert isinstance(refused, RefusedRow)
+    return refused.reason
+
+
+EXPECTED = FeedRow(
+    number=1,
+    sku="A-1",
+    name="Bureaustoel Beer",
+    text="Zit goed.",
+    price=Decimal("49.99"),
+    brand="Beer",
+    ean="2000000000015",
+    category=("Meubels", "Stoelen"),
+    in_stock=True,
+    energy_class="",
+    vat_rate=None,
+    pictures=("https://images.example/beer.jpg",),
+)
+
+
+def test_a_row_is_read_from_rss():
+    assert read(xml(row())) == [EXPECTED]
+
+
+def test_a_row_is_read_from_tsv_after_a_mark_and_with_quotes_and_windows_line_ends():
+    content = tsv(row(description='"Zit ""goed""."')).getvalue().replace(b"\n", b"\r\n")
+
+    assert read(BytesIO(b"\xef\xbb\xbf" + content)) == [EXPECTED._replace(number=2, text='Zit "goed".')]
+
+
+def test_a_row_is_read_from_atom():
+    atom = b"<feed xmlns='http://www.w3.org/2005/Atom' xmlns:g='http://base.google.com/ns/1.0'><entry>"
+    fields = "".join(f"<g:{name}>{text.replace('>', '&gt;')}</g:{name}>" for name, text in row().items())
+
+    assert read(BytesIO(atom + fields.encode() + b"</entry></feed>")) == [EXPECTED]
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"sale_price": "39.50 EUR"}, {"price": Decimal("39.50")}),
+        (
+            {"sale_price": "39.50 EUR", "sale_price_effective_date": "2020-01-01T00:00+01:00/2020-02-01T00:00+01:00"},
+            {"price": Decimal("49.99")},
+        ),
+        ({"price": "50 EUR"}, {"price": Decimal("50.00")}),
+        ({"availability": "out of stock"}, {"in_stock": False}),
+        ({"energy_efficiency_class": "A++"}, {"energy_class": "A++"}),
+        ({"vat_rate": "9"}, {"vat_rate": Decimal("9.00")}),
+        ({"description": "<p>Zit <b>goed</b> &amp; recht</p>"}, {"text": "Zit goed & recht"}),
+        ({"product_type": "", "google_product_category": "Kantoor > Stoel"}, {"category": ("Kantoor", "Stoel")}),
+        (
+            {"additional_image_link": "https://a.example/1, https://a.example/2"},
+            {"pictures": ("https://images.example/beer.jpg", "https://a.example/1", "https://a.example/2")},
+        ),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_fields_mean_what_the_format_says(fields, expected):
+    assert read(xml(row(**fields))) == [EXPECTED._replace(**expected)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"title": ""}, "There is no title."),
+        ({"title": "x" * 151}, "The title is longer than 150 characters."),
+        ({"sku": "x" * 41}, "The id is longer than 40 characters."),
+        ({"price": "49,99 EUR"}, "Give the price as “49.99 EUR”, not as “49,99 EUR”."),
+        ({"price": "49.99 USD"}, "Give the price as “49.99 EUR”, not as “49.99 USD”."),
+        ({"price": "0.00 EUR"}, "Give the price as “49.99 EUR”, not as “0.00 EUR”."),
+        ({"price": "-1 EUR"}, "Give the price as “49.99 EUR”, not as “-1 EUR”."),
+        ({"price": ""}, "Give the price as “49.99 EUR”, not as “”."),
+        ({"sale_price": "gratis"}, "Give the sale_price as “49.99 EUR”, not as “gratis”."),
+        (
+            {"sale_price": "1 EUR", "sale_price_effective_date": "morgen"},
+            "Give the sale_price_effective_date as two times with their zone and a slash between.",
+        ),
+        ({"gtin": "2000000000016"}, "This EAN is not right: check its digits, the last one is a check digit."),
+        ({"availability": ""}, "There is no availability."),
+        (
+            {"availability": "soon"},
+            "The availability is one of in_stock, out_of_stock, preorder, backorder, not “soon”.",
+        ),
+        (
+            {"energy_efficiency_class": "H"},
+            "The energy_efficiency_class is one of A+++, A++, A+, A, B, C, D, E, F, G, not “H”.",
+        ),
+        ({"vat_rate": "19"}, "The vat_rate is one of 21, 9, 0, not “19”."),
+        ({"product_type": ""}, "Give the product_type as a path of names: Furniture > Chairs."),
+        ({"product_type": "436"}, "Give the product_type as a path of names: Furniture > Chairs."),
+        ({"product_type": "Meubels > > Stoelen"}, "Give the product_type as a path of names: Furniture > Chairs."),
+        ({"product_type": "a>b>c>d>e>f>g"}, "The product_type has more than 6 levels."),
+        ({"description": "x" * 5001}, "The description is longer than 5000 characters."),
+    ],
+)
+def test_a_broken_row_is_refused_and_the_next_one_is_not(fields, told):
+    assert reason(**fields) == told
+
+
+def test_the_second_row_with_an_id_is_refused():
+    first, second = read(xml(row(), row(title="Iets anders")))
+
+    assert first == EXPECTED
+    assert second == RefusedRow(2, "A-1", "This id stands in the feed more than once; the first one counts.")
+
+
+def test_a_short_line_and_one_with_control_characters_are_refused():
+    short = RefusedRow(2, "A-1", "This line has fewer columns than the first one.")
+    names = tsv().getvalue()
+
+    rows = read(BytesIO(names + b"A-1\tshort\n" + tsv(row("B\x00", title="x"), row("C-3")).getvalue()[len(names) :]))
+
+    assert rows[:2] == [short, RefusedRow(3, "B", "The id holds characters that are no text.")]
+    assert isinstance(rows[2], FeedRow)
+
+
+LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f'<!DOCTYPE rss [<!ENTITY l0 "ha">{LAUGHS}]>' + HEAD.partition("?>")[2] + "<item>&l9;</item></channel></rss>",
+        '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss><item><id>&x;</id></item></rss>',
+        '<!DOCTYPE rss SYSTEM "http://localhost:1/evil.dtd"><rss><item><id>1</id></item></rss>',
+        '<!DOCTYPE rss [<!ENTITY % p SYSTEM "http://localhost:1/evil.dtd"> %p;]><rss><item><id>1</id></item></rss>',
+    ],
+    ids=["billion laughs", "external entity", "external dtd", "parameter entity"],
+)
+def test_xml_with_a_document_type_is_refused_whole(content):
+    with pytest.raises(UnreadableFeed, match="document type"):
+        read(BytesIO(content.encode()))
+
+
+def test_an_entity_that_nobody_declared_is_refused():
+    with pytest.raises(UnreadableFeed, match="damaged or cut off"):
+        read(BytesIO((HEAD + "<item><id>&evil;</id></item></channel></rss>").encode()))
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        (xml(row(), end=""), "damaged or cut off"),
+        (xml(row(), end="<item><g:id>"), "damaged or cut off"),
+        (
+            BytesIO(xml(row(title="Café")).getvalue().replace("é".encode(), b"\xe9")),
+            "damaged or cut off: Invalid bytes in character encoding",
+        ),
+        (BytesIO(tsv(row(title="Café")).getvalue().replace("é".encode(), b"\xe9")), "Line 2 is not UTF-8"),
+        (BytesIO(tsv(row()).getvalue().decode().encode("utf-16")), "damaged or cut off"),
+        (tsv(row(), end=""), "its last line does not end"),
+        (BytesIO(tsv(row(), row("B-2"), end="").getvalue()[:-90] + b"\n"), "its last line is not whole"),
+        (BytesIO(b"id\ttitle\n1\tx\n"), "does not name these columns: availability, price"),
+        (tsv(), "no product"),
+        (xml(), "no product"),
+        (BytesIO(b""), "does not name these columns"),
+        (BytesIO(b"<html><p>Not found</html>"), "damaged or cut off"),
+    ],
+)
+def test_a_file_that_is_no_whole_feed_is_refused(file, told):
+    with pytest.raises(UnreadableFeed, match=told):
+        read(file)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        HEAD + "<item><title>" + "x" * (MAX_ROW_BYTES * 3),
+        HEAD + "<title>x</title>" * (MAX_ROW_BYTES // 5),
+        HEAD + "<!--" + "x" * (MAX_ROW_BYTES * 3),
+        "id\ttitle\tprice\tavailability\n" + "x" * (MAX_ROW_BYTES * 2),
+    ],
+    ids=["text", "elements", "comment", "line"],
+)
+def test_a_row_without_an_end_is_refused_before_it_fills_the_memory(content):
+    with pytest.raises(UnreadableFeed, match="larger than a megabyte"):
+        read(BytesIO(content.encode()))
+
+
+class Endless(RawIOBase):
+    """A feed of `rows` products that is made while it is read."""
+
+    def __init__(self, rows: int) -> None:
+        self.rows, self.left = rows, HEAD.encode()
+
+    def read(self, size: int = -1) -> bytes:
+        if not self.left and self.rows:
+            item = xml(row(f"SKU-{self.rows}"), end="").getvalue()[len(HEAD) :]
+            self.left, self.rows = item, self.rows - 1
+            self.left += b"" if self.rows else b"</channel></rss>"
+        part, self.left = self.left[:size], self.left[size:]
+        return part
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        self.left = HEAD.encode()
+        return 0
+
+
+def test_memory_does_not_grow_with_the_size_of_the_feed():
+    tracemalloc.start()
+    try:
+        for _ in read_feed(Endless(5000), now=NOW):
+            pass
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 2 * 1024 * 1024

@@ -1,0 +1,122 @@
+"""A feed on its way through the back office and the command."""
+
+from pathlib import Path
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
+
+from catalog import feed_import, feed_runs
+from catalog.feed_models import FeedRun, FeedState
+from catalog.feed_runs import NothingToConfirm, confirm, hand_over
+from catalog.fetch import CannotFetch
+from catalog.models import Product
+from catalog.tasks import work_on_feeds
+from tests.catalog.feeds import counts, row, xml
+from tests.world import NOW, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+def given(*rows: dict[str, str], **fields: object) -> FeedRun:
+    """A feed that a colleague handed over and a task has read."""
+    file = ContentFile(xml(*rows).read()) if rows else None
+    fields = {"source": "feed.xml", "is_full": False, "actor": make_staff("coen@thuiswerk.example")} | fields
+    run = hand_over(file=file, now=NOW, **fields)
+    work_on_feeds()
+    run.refresh_from_db()
+    return run
+
+
+def test_a_feed_is_read_first_and_imported_once_it_is_confirmed():
+    run = given(row(), row("B-2", price="?"))
+    read = (run.state, counts(run), run.refusals, Product.objects.count())
+
+    confirm(run)
+    work_on_feeds()
+
+    run.refresh_from_db()
+    reason = "Geef de price op als “49.99 EUR”, niet als “?”."
+    assert read == (FeedState.CHECKED, (1, 0, 0, 1, 0), [[2, "B-2", reason]], 0)
+    assert (run.state, counts(run), Product.objects.count()) == (FeedState.IMPORTED, (1, 0, 0, 1, 0), 1)
+    assert not run.file
+    assert default_storage.listdir("feeds")[1] == []
+
+
+def test_a_feed_is_confirmed_once_and_not_before_it_was_read():
+    run = given(row())
+    confirm(run)
+
+    with pytest.raises(NothingToConfirm):
+        confirm(run)
+
+
+def test_a_feed_that_is_refused_says_why_and_is_thrown_away():
+    file = ContentFile(xml(row(), end="").read())
+    run = hand_over(source="cut.xml", file=file, is_full=True, actor=make_staff("coen@thuiswerk.example"), now=NOW)
+
+    work_on_feeds()
+
+    run.refresh_from_db()
+    assert run.state == FeedState.REFUSED
+    assert "afgebroken" in run.problem
+    assert not run.file
+
+
+def test_a_feed_is_fetched_from_its_address(monkeypatch):
+    monkeypatch.setattr(feed_runs, "fetch", lambda address, into, **limits: into.write(xml(row()).read()))
+
+    assert counts(given(source="https://feeds.example/feed.xml")) == (1, 0, 0, 0, 0)
+
+
+def test_an_address_that_cannot_be_fetched_refuses_the_feed(monkeypatch):
+    def refuse(*given: object, **limits: float) -> None:
+        raise CannotFetch("Niet op de lijst.")
+
+    monkeypatch.setattr(feed_runs, "fetch", refuse)
+
+    run = given(source="https://evil.example/feed.xml")
+    assert (run.state, run.problem) == (FeedState.REFUSED, "Niet op de lijst.")
+
+
+def test_a_feed_waits_for_the_one_that_is_being_imported(monkeypatch):
+    def busy(*given: object, **fields: object) -> None:
+        raise feed_import.FeedBusy
+
+    with monkeypatch.context() as patch:
+        patch.setattr(feed_runs, "check_feed", busy)
+        run = given(row())
+    assert run.state == FeedState.WAITING
+
+    work_on_feeds()
+
+    run.refresh_from_db()
+    assert run.state == FeedState.CHECKED
+
+
+def test_the_command_imports_a_file_and_tells_what_it_refused(tmp_path: Path, capsys):
+    path = tmp_path / "feed.xml"
+    path.write_bytes(xml(row(), row("B-2", title="")).read())
+
+    call_command("import_feed", str(path), "--dry-run")
+    before = Product.objects.count()
+    call_command("import_feed", str(path), "--full")
+
+    told = capsys.readouterr()
+    assert before == 0
+    assert told.out.splitlines() == ["1 new, 0 changed, 0 same, 1 refused, 0 switched off"] * 2
+    assert told.err.splitlines() == ["2 B-2: There is no title."] * 2
+    run = FeedRun.objects.get()
+    assert (run.state, run.source, run.is_full, run.actor) == (FeedState.IMPORTED, str(path), True, None)
+
+
+def test_the_command_refuses_a_feed_that_is_cut_off_and_an_address_off_the_list(tmp_path: Path):
+    path = tmp_path / "feed.xml"
+    path.write_bytes(xml(row(), end="").read())
+
+    for source in (str(path), "https://evil.example/feed.xml", str(tmp_path / "absent")):
+        with pytest.raises(CommandError):
+            call_command("import_feed", source)
+
+    assert not Product.objects.exists()
