@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0005_mark_electrical_goods"),
+        ("catalog", "0006_limit_orders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
