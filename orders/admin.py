@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from orders.models import DeliveryException, Order, OrderLine, Payment
+from orders.question_admin import QuestionAdmin as QuestionAdmin
 from orders.service_screens import handle
 from thuiswerk.lib.money import euro
 

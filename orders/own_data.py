@@ -15,7 +15,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
 
 from billing.models import Entry, Grant
-from orders.models import CartLine, Order, OrderEvent, OrderLine, Payment, SavedAddress
+from orders.models import CartLine, Message, Order, OrderEvent, OrderLine, Payment, Question, SavedAddress
 from portals.models import Membership
 
 LEFT_OUT = {
@@ -77,6 +77,8 @@ TABLES = {
         "order__membership",
         ("order__number", "provider", "provider_id", "amount", "state", "created_at", "settled_at"),
     ),
+    "questions": Table(Question, "membership", ("id", "order__number", "subject", "asked_at")),
+    "messages": Table(Message, "question__membership", ("question_id", "is_answer", "text", "sent_at")),
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders import address_views, help_views, payment_views, views
+from orders import address_views, help_views, payment_views, question_views, views
 
 app_name = "orders"
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
     path("help/employer/", help_views.employer_show, name="employer_show"),
     path("help/data.json", help_views.own_data_json, name="own_data_json"),
     path("help/data.zip", help_views.own_data_csv, name="own_data_csv"),
+    path("help/questions/", question_views.question_list, name="question_list"),
+    path("help/questions/<int:pk>/", question_views.question_show, name="question_show"),
     path("payments/<slug:name>/webhook/", payment_views.payment_webhook, name="payment_webhook"),
     path("payments/demo/<slug:provider_id>/", payment_views.demo_payment, name="demo_payment"),
 ]

@@ -19,6 +19,7 @@ from orders.models import Order, SavedAddress
 from orders.payment_views import go_and_pay
 from orders.payments.mollie_settings import ways_to_pay
 from orders.postal_address import save_address
+from orders.questions import thread_of
 from orders.quote import Quote, quote_cart
 from orders.receipts import receipt_pdf
 from orders.timeline import timeline
@@ -128,6 +129,7 @@ def order_show(request: PortalRequest, number: str) -> HttpResponse:
         "payments": list(order.payments.all()) if order.own_money else [],
         "ways_to_pay": ways_to_pay(),
         "steps": timeline(order, list(order.events.all())),
+        "thread": thread_of(order),
         "is_new": "placed" in request.GET and order.is_confirmed,
         "trail": [(_("My orders"), reverse("orders:order_list")), (order.number, "")],
     }

@@ -27,6 +27,8 @@ def employee_of_operator(role):
         ("finance", "portals.change_company", "accounts.view_user"),
         ("customer_service", "orders.change_order", "billing.view_invoice"),
         ("customer_service", "accounts.view_user", "accounts.change_user"),
+        ("customer_service", "orders.change_question", "orders.delete_question"),
+        ("coordinator", "orders.view_question", "orders.change_question"),
         ("customer_service", "orders.view_order", "orders.change_deliveryexception"),
         ("administrator", "catalog.delete_product", "billing.delete_entry"),
         ("administrator", "accounts.add_user", "billing.change_entry"),

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import uuid
 import zipfile
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ import pytest
 from django.test import Client
 
 from orders.own_data import LEFT_OUT, TABLES, as_json
+from orders.questions import ask
 from portals.models import Membership
 from tests.orders.conftest import NOW, order_of, put, started
 from tests.world import World, make_grant
@@ -26,6 +28,9 @@ def full(world: World, today) -> World:
     started(world)
     put(world.bob, world.chair)
     save(world.bob)
+    for member in (world.alice, world.bob, world.charlie):
+        text = f"Thuis bij {member.user.name}"
+        ask(member, order=None, subject="Kapot", text=text, form_token=uuid.uuid4(), now=NOW)
     return world
 
 
@@ -70,6 +75,9 @@ def test_json_has_every_row_of_the_employee(full: World, bob: Client):
     ]
     assert [(row["product_sku"], row["quantity"]) for row in data["cart_lines"]] == [(full.chair.sku, 1)]
     assert [row["kind"] for row in data["order_events"]] == ["placed"]
+    assert [(row["question_id"], row["text"]) for row in data["messages"]] == [
+        (data["questions"][0]["id"], "Thuis bij Bob de Vries")
+    ]
     assert [row["name"] for row in data["addresses"]] == ["Thuis bij Bob de Vries"]
 
 

@@ -20,6 +20,7 @@ from orders.checkout import Address, place_order
 from orders.models import DemoPayment, DemoState, Order
 from orders.payments.demo import finish
 from orders.postal_address import save_address
+from orders.questions import ask
 from orders.settlement import start_payment
 from portals.preview import preview_url
 from tests.world import NOW, World, make_category, make_product
@@ -42,6 +43,7 @@ OTHERS = {
     "orders:receipt_download": lambda g: [g["order"].number],
     "orders:payment_start": lambda g: [g["order"].number],
     "orders:payment_return": lambda g: [g["order"].number],
+    "orders:question_show": lambda g: [g["question"].pk],
     "orders:demo_payment": lambda g: [g["payment"].provider_id],
 }
 SEARCH = {"catalog:search": {"q": "klein"}}
@@ -85,6 +87,8 @@ def globex(world: World) -> dict:
     start_payment(unpaid, now=NOW)
     save_address(world.charlie, unpaid.address, now=NOW)
     add_to_cart(world.charlie, product_id=product.pk, quantity=1, now=NOW)
+    asked = {"subject": "Geheimstoel", "text": "Geheimstoel", "form_token": uuid.uuid4()}
+    question = ask(world.charlie, order=confirmed, **asked, now=NOW)
     return {
         "world": world,
         "logo": world.globex.logo.name.rpartition("/")[2],
@@ -93,6 +97,7 @@ def globex(world: World) -> dict:
         "order": confirmed,
         "payment": unpaid.payments.get(),
         "line": world.charlie.cart_lines.get(),
+        "question": question,
         "address": world.charlie.addresses.get(),
     }
 
