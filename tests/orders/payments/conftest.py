@@ -37,9 +37,9 @@ def right_books(world: World) -> Iterator[None]:
     call_command("check_ledger", stdout=StringIO())
 
 
-def order_desk(bob: Client, world: World) -> str:
+def order_desk(bob: Client, world: World, quantity: int = 1) -> str:
     """Bob orders the desk of EUR 399 with EUR 250 of credit. Returns the page that he is shown then."""
-    put(world.bob, world.desk)
+    put(world.bob, world.desk, quantity)
     page = bob.get("/checkout/").content.decode()
     token, shown = (re.search(rf'name="{name}" value="([^"]+)"', page)[1] for name in ("form_token", "shown"))
     return bob.post("/checkout/", HOME_FORM | {"form_token": token, "shown": shown}, follow=True).content.decode()

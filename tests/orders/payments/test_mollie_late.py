@@ -1,13 +1,15 @@
 """Orders that lapse while Mollie holds their payment, money that comes too late, and a Mollie that is away."""
 
+import uuid
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 
 from catalog.models import Product
-from orders.models import Payment
-from orders.tasks import finish_payments
+from orders.giving_back import give_back
+from orders.models import Order, Payment, Refund
+from orders.tasks import finish_payments, send_refunds
 from tests.orders.conftest import kinds, stock_of
 from tests.orders.payments.conftest import (
     PAID,
@@ -21,7 +23,7 @@ from tests.orders.payments.conftest import (
     pay_again,
 )
 from tests.orders.payments.mollie_server import MollieServer
-from tests.world import World
+from tests.world import NOW, World
 
 pytestmark = pytest.mark.usefixtures("today", "right_books")
 
@@ -94,6 +96,25 @@ def test_refund_whose_answer_is_lost_is_asked_again_and_made_once(
 
     assert outcome(world) == ("lapsed", ["refunded"], Decimal("250.00"))
     assert [refund["amount"]["value"] for refund in mollie.refunds[last_id(mollie)]] == ["149.00"]
+
+
+def test_own_money_goes_back_in_parts_each_once(bob: Client, world: World, mollie: MollieServer, tell: Tell):
+    order_desk(bob, world, quantity=2)
+    mollie.put("paid")
+    tell(last_id(mollie), name="mollie")
+    order = Order.objects.get()
+
+    for _ in range(2):
+        give_back(order, {order.lines.get().pk: 1}, form_token=uuid.uuid4(), now=NOW)
+        mollie.faults = ["slow", "lost", "lost"]
+        send_refunds()
+        mollie.forget_keys()
+        send_refunds()
+        send_refunds()
+
+    assert [refund["amount"]["value"] for refund in mollie.refunds[last_id(mollie)]] == ["274.00", "274.00"]
+    assert outcome(world) == ("cancelled", ["paid"], Decimal("250.00"))
+    assert not Refund.objects.filter(done_at=None).exists()
 
 
 def test_checkout_while_mollie_is_away_keeps_the_order(bob: Client, world: World, mollie: MollieServer):
