@@ -2,9 +2,15 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from catalog.models import Product
-from catalog.shelves import Shelf, shelves_of
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+
+from catalog.listing import Card, cards
+from catalog.models import Product, ProductPicture
+from catalog.shelves import Shelf, Shelves, shelves_of
 from portals.models import OwnMoney, Portal
 from thuiswerk.lib.money import ZERO
 
@@ -22,13 +28,33 @@ class Offer:
     affordable: bool
 
 
-def find_product(portal: Portal, pk: int) -> tuple[Product, Shelf] | None:
-    """The product with the shelf that it lies on; None where `portal` does not show it."""
+def find_product(portal: Portal, pk: int, *, products: QuerySet[Product] | None = None) -> tuple[Product, Shelf] | None:
+    """The product with the shelf that it lies on; None where `portal` does not show it. `products`: how it is read."""
     shelves = shelves_of(portal)
-    product = Product.objects.filter(pk=pk, is_active=True).defer("search").first()
+    read = Product.objects.all() if products is None else products
+    product = read.filter(pk=pk, is_active=True).defer("search").first()
     if product is None or not shelves.shows(product.pk, product.category_id):
         return None
     return product, shelves.by_pk[product.category_id]
+
+
+def for_page() -> QuerySet[Product]:
+    """Products each with `gallery`, the columns of its pictures in their order, so that a page asks once for both."""
+    pictures = ProductPicture.objects.filter(product=OuterRef("pk")).order_by("position", "pk")
+    columns = JSONObject(file="file", alt="alt", width="width", height="height")
+    return Product.objects.annotate(gallery=ArraySubquery(pictures.values_list(columns)))
+
+
+def pictures_of(product: Any) -> list[ProductPicture]:
+    """The pictures of a product that was read `for_page`."""
+    return [ProductPicture(**columns) for columns in product.gallery]
+
+
+def related_cards(shelves: Shelves, shelf: Shelf, product: Product, number: int = 4) -> list[Card]:
+    """Up to `number` other products in stock of the same category."""
+    lying = Product.objects.filter(shelves.lying_on([shelf]), is_active=True, stock__gt=0)
+    found = cards(lying.order_by("name_nl", "pk")[: number + 1], shelves)
+    return [card for card in found if card.pk != product.pk][:number]
 
 
 def make_offer(portal: Portal, product: Product, shelf: Shelf, credit: Decimal) -> Offer:

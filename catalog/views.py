@@ -9,7 +9,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from catalog import listing, pictures
 from catalog.forms import SearchForm
-from catalog.product_page import find_product, make_offer
+from catalog.product_page import find_product, for_page, make_offer, pictures_of, related_cards
 from catalog.search import MOST, Found, search
 from catalog.shelves import shelves_of
 from catalog.suggestions import suggest
@@ -38,18 +38,22 @@ def category_show(request: PortalRequest, slug: str) -> HttpResponse:
 @shop_required
 def product_show(request: PortalRequest, pk: int, slug: str) -> HttpResponse:
     """A product, with what credit pays of it and the form that puts it into the cart."""
-    found = find_product(request.portal, pk)
+    found = find_product(request.portal, pk, products=for_page())
     if found is None:
         raise Http404
     product, shelf = found
     if slug != product.slug:
         return redirect("catalog:product_show", pk, product.slug, permanent=True)
+    related = related_cards(shelves_of(request.portal), shelf, product)
     context = {
         "product": product,
         "shelf": shelf,
-        "pictures": list(product.pictures.all()),
+        "pictures": pictures_of(product),
         "offer": make_offer(request.portal, product, shelf, request.credit),
         "promised_on": request.delivery.day(product.delivery_days),
+        "related_html": listing.cards_html(request.portal, related, calendar=request.delivery, heading=3)
+        if related
+        else "",
     }
     return render(request, "catalog/product.html", context)
 
