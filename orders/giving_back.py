@@ -95,6 +95,13 @@ def way_back(order: Order, events: Sequence[OrderEvent], *, now: dt.datetime) ->
     return GiveBackKind.RETURN if until is None or amsterdam_date(now) <= until else None
 
 
+def given_so_far(order: Order, events: Sequence[OrderEvent]) -> list[GiveBack]:
+    """What was given back of `order`, with its lines; nothing is asked where no event speaks of it."""
+    if not any(event.kind in (EventKind.CANCELLED, EventKind.RETURN_REQUESTED) for event in events):
+        return []
+    return list(order.give_backs.prefetch_related("lines__line"))
+
+
 def split_of(order: Order, quantities: Mapping[int, int], *, now: dt.datetime) -> Split:
     """What comes back of `order` for `quantities` by the key of the line. Refuses NothingToGiveBack."""
     kind = way_back(order, list(order.events.all()), now=now)

@@ -15,10 +15,11 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
+from accounts.models import User
 from billing import ledger
 from catalog.assortment import payable_ids
 from orders.mails import queue_confirmation
-from orders.models import CartLine, EventKind, Order, OrderState, Payment, PaymentState
+from orders.models import CartLine, EventKind, Order, OrderLine, OrderState, Payment, PaymentState
 from orders.payments.port import ProviderUnavailable, RemotePayment, RemoteState, provider
 from orders.stock import OutOfStock, put_back_stock, take_stock
 from orders.timeline import tell
@@ -97,6 +98,23 @@ def lapse_order(order: Order, *, now: dt.datetime) -> Order:
             with suppress(ProviderUnavailable):
                 _cancel(payment, now)
     return lapsed
+
+
+def cancel_unpaid(order: Order, *, now: dt.datetime, actor: User | None = None) -> Order:
+    """Cancel an order whose own part is not paid yet, after a last look at its payment. Returns the order.
+
+    One that no longer waits is left as it is. Money that arrives after this is given back.
+    """
+    open_payments = list(order.payments.filter(state=PaymentState.OPEN, provider_id__isnull=False))
+    for payment in open_payments:
+        with suppress(ProviderUnavailable):
+            settle_payment(payment, now=now)
+    cancelled = _cancel_waiting(order, now, actor)
+    if cancelled.state == OrderState.CANCELLED:
+        for payment in open_payments:
+            with suppress(ProviderUnavailable):
+                _cancel(payment, now)
+    return cancelled
 
 
 def give_back(payment: Payment, *, now: dt.datetime) -> None:
@@ -205,9 +223,7 @@ def _lapse(order: Order, now: dt.datetime) -> Order:
     fresh = locked_order(order)
     if not fresh.awaits_payment or fresh.pay_before is None or now < fresh.pay_before:
         return fresh
-    ledger.release(fresh.membership, order_number=fresh.number, now=now)
-    lines = list(fresh.lines.all())
-    put_back_stock(lines)
+    lines = _free(fresh, now)
     CartLine.objects.bulk_create(
         [
             CartLine(
@@ -223,11 +239,30 @@ def _lapse(order: Order, now: dt.datetime) -> Order:
         ],
         ignore_conflicts=True,
     )
-    fresh.payments.filter(state=PaymentState.OPEN, provider_id=None).update(state=PaymentState.EXPIRED, settled_at=now)
     fresh.state, fresh.lapsed_at = OrderState.LAPSED, now
     fresh.save(update_fields=["state", "lapsed_at"])
     tell(fresh, EventKind.LAPSED, now=now)
     return fresh
+
+
+@transaction.atomic
+def _cancel_waiting(order: Order, now: dt.datetime, actor: User | None) -> Order:
+    fresh = locked_order(order)
+    if fresh.awaits_payment:
+        _free(fresh, now)
+        fresh.state = OrderState.CANCELLED
+        fresh.save(update_fields=["state"])
+        tell(fresh, EventKind.CANCELLED, now=now, actor=actor)
+    return fresh
+
+
+def _free(order: Order, now: dt.datetime) -> list[OrderLine]:
+    """Give back what an unpaid order holds: credit, stock, and payments that the provider never heard of."""
+    ledger.release(order.membership, order_number=order.number, now=now)
+    lines = list(order.lines.all())
+    put_back_stock(lines)
+    order.payments.filter(state=PaymentState.OPEN, provider_id=None).update(state=PaymentState.EXPIRED, settled_at=now)
+    return lines
 
 
 def _cancel(payment: Payment, now: dt.datetime) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders import address_views, help_views, payment_views, question_views, views
+from orders import address_views, giving_back_views, help_views, payment_views, question_views, views
 
 app_name = "orders"
 urlpatterns = [
@@ -16,6 +16,11 @@ urlpatterns = [
     path("orders/", views.order_list, name="order_list"),
     path("orders/<slug:number>/", views.order_show, name="order_show"),
     path("orders/<slug:number>/receipt.pdf", views.receipt_download, name="receipt_download"),
+    path("orders/<slug:number>/withdrawal/", giving_back_views.withdrawal_start, name="withdrawal_start"),
+    path(
+        "orders/<slug:number>/withdrawal/confirm/", giving_back_views.withdrawal_confirm, name="withdrawal_confirm"
+    ),
+    path("orders/<slug:number>/cancel/", giving_back_views.order_cancel, name="order_cancel"),
     path("orders/<slug:number>/payment/", payment_views.payment_start, name="payment_start"),
     path("orders/<slug:number>/return/", payment_views.payment_return, name="payment_return"),
     path("help/", help_views.help_show, name="help_show"),

@@ -15,7 +15,8 @@ from orders.cart import ProductNotVisible, SoldOut, add_to_cart, cart_lines, cha
 from orders.checkout import CartChanged, CartEmpty, CheckoutRefusal, place_order
 from orders.forms import ADDRESS_FIELDS, AddForm, CheckoutForm, QuantityForm
 from orders.limits import OverLimit
-from orders.models import Order, SavedAddress
+from orders.giving_back import given_so_far, last_day, way_back
+from orders.models import GiveBack, Order, OrderLine, SavedAddress
 from orders.payment_views import go_and_pay
 from orders.payments.mollie_settings import ways_to_pay
 from orders.postal_address import save_address
@@ -123,12 +124,18 @@ def order_list(request: PortalRequest) -> HttpResponse:
 def order_show(request: PortalRequest, number: str) -> HttpResponse:
     """An order with its lines and payments; straight after ordering it opens with a word of thanks."""
     order = _own_order(request, number)
+    events = list(order.events.all())
+    given = given_so_far(order, events)
+    lines = list(order.lines.select_related("product").only(*LINE_COLUMNS))
     context = {
         "order": order,
-        "lines": list(order.lines.select_related("product").only(*LINE_COLUMNS)),
+        "lines": lines,
         "payments": list(order.payments.all()) if order.own_money else [],
         "ways_to_pay": ways_to_pay(),
-        "steps": timeline(order, list(order.events.all())),
+        "steps": timeline(order, events),
+        "given": given,
+        "way_back": way_back(order, events, now=timezone.now()) if _something_left(lines, given) else None,
+        "return_until": last_day(events),
         "thread": thread_of(order),
         "is_new": "placed" in request.GET and order.is_confirmed,
         "trail": [(_("My orders"), reverse("orders:order_list")), (order.number, "")],
@@ -141,11 +148,16 @@ def order_show(request: PortalRequest, number: str) -> HttpResponse:
 def receipt_download(request: PortalRequest, number: str) -> HttpResponse:
     """The receipt of a confirmed order as PDF."""
     order = _own_order(request, number)
-    if not order.is_confirmed:
+    if not order.confirmed_at:
         raise Http404
     response = HttpResponse(receipt_pdf(order), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{order.number}.pdf"'
     return response
+
+
+def _something_left(lines: list[OrderLine], given: list[GiveBack]) -> bool:
+    gone = sum(part.quantity for one in given for part in one.lines.all())
+    return sum(line.quantity for line in lines) > gone
 
 
 def _own_order(request: PortalRequest, number: str) -> Order:
