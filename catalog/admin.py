@@ -12,9 +12,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from catalog import pictures
+from catalog.admin_feed import FeedRunAdmin
+from catalog.feed_models import FeedRun
 from catalog.models import Category, Product, ProductPicture, Synonyms
 from portals.images import PictureField
 
+admin.site.register(FeedRun, FeedRunAdmin)
 INDENT = "\N{EM DASH} "
 
 

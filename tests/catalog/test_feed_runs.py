@@ -106,7 +106,7 @@ def test_the_command_imports_a_file_and_tells_what_it_refused(tmp_path: Path, ca
     told = capsys.readouterr()
     assert before == 0
     assert told.out.splitlines() == ["1 new, 0 changed, 0 same, 1 refused, 0 switched off"] * 2
-    assert told.err.splitlines() == ["2 B-2: There is no title."] * 2
+    assert told.err.splitlines() == ["2 B-2: Er is geen title."] * 2
     run = FeedRun.objects.get()
     assert (run.state, run.source, run.is_full, run.actor) == (FeedState.IMPORTED, str(path), True, None)
 

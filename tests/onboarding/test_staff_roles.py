@@ -31,6 +31,7 @@ def employee_of_operator(role):
         ("coordinator", "orders.view_question", "orders.change_question"),
         ("customer_service", "orders.view_order", "orders.change_deliveryexception"),
         ("administrator", "catalog.delete_product", "billing.delete_entry"),
+        ("administrator", "catalog.add_feedrun", "catalog.change_feedrun"),
         ("administrator", "accounts.add_user", "billing.change_entry"),
     ],
 )
