@@ -47,10 +47,10 @@ def test_mollie_learns_nothing_of_who_orders_what(bob: Client, world: World, mol
 
 def test_ways_to_pay_are_named_in_the_order_of_the_settings(bob: Client, world: World, mollie: MollieServer, settings):
     put(world.bob, world.desk)
-    assert "Met iDEAL | Wero, kaart of Bancontact." in bob.get("/checkout/").content.decode()
+    assert "Je kunt betalen met iDEAL | Wero, kaart of Bancontact." in bob.get("/checkout/").content.decode()
 
     settings.MOLLIE_METHODS = "creditcard=Visa, ideal"
-    assert "Met Visa of iDEAL | Wero." in bob.get("/checkout/").content.decode()
+    assert "Je kunt betalen met Visa of iDEAL | Wero." in bob.get("/checkout/").content.decode()
 
 
 def test_paid_is_confirmed_by_the_webhook(bob: Client, world: World, mollie: MollieServer, tell: Tell):
