@@ -3,6 +3,7 @@
 Whatever is wrong is said where it stands, per row and field; nothing here writes.
 """
 
+import codecs
 import csv
 import io
 import re
@@ -32,6 +33,8 @@ SEPARATOR_LINE = re.compile(r'"?sep=[;,\t]"?\r?', re.IGNORECASE)
 LENGTHS = {"email": 254, "name": 150, "staff_number": 30}
 # Signatures of archives (a spreadsheet is one), old spreadsheets and PDF.
 NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
+# How a spreadsheet's "Unicode text" begins.
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 DUTCH_AMOUNT = re.compile(r"\d{1,3}(\.\d{3})*(,\d{1,2})?|\d+(,\d{1,2})?", re.ASCII)
 # Thousands with a comma only beside a decimal point: `10,555` is more likely a slip than ten thousand euro.
@@ -89,12 +92,13 @@ def parse_amount(text: str) -> Decimal | None:
 def _decode(content: bytes) -> str:
     if content.startswith(NOT_TEXT):
         raise UnreadableFile(_("This is not a CSV file. In your spreadsheet choose “Save as” and then CSV."))
-    if b"\0" in content:
-        raise UnreadableFile(_("This file holds characters that are not text. Save it as CSV (UTF-8) and try again."))
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-16" if content.startswith(UTF_16) else "utf-8-sig")
     except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+        text = content.decode("cp1252", errors="replace")
+    if "\0" in text:
+        raise UnreadableFile(_("This file holds characters that are not text. Save it as CSV (UTF-8) and try again."))
+    return text
 
 
 def _table(text: str) -> list[tuple[int, list[str]]]:
