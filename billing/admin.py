@@ -198,11 +198,11 @@ class InvoiceAdmin(ReadOnlyAdmin):
         invoices = Invoice.objects.filter(period=first_day)
         if not invoices.exists():
             raise Http404(f"There are no invoices of {month}.")
-        return self._zip(request, invoices, f"invoices-{month}.zip")
+        return self._zip(request, invoices, f"{_('invoices')}-{month}.zip")
 
     @admin.action(description=gettext_lazy("Download the PDFs in one file"), permissions=["view"])
     def download_zip(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> HttpResponseBase:
-        return self._zip(request, Invoice.objects.filter(pk__in=queryset.values("pk")), "invoices.zip")
+        return self._zip(request, Invoice.objects.filter(pk__in=queryset.values("pk")), f"{_('invoices')}.zip")
 
     @admin.action(description=gettext_lazy("Mail again to the company's address for invoices"), permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> None:
