@@ -1,5 +1,6 @@
 """Orders in the back office: customer service finds and reads them; nothing is edited here."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -7,6 +8,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from orders.models import DeliveryException, Order, OrderLine, Payment
+from orders.postal_address import COUNTRIES
 from orders.question_admin import QuestionAdmin as QuestionAdmin
 from orders.service_screens import handle
 from thuiswerk.lib.money import euro
@@ -100,10 +102,10 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     change_form_template = "orders/order_change.html"
     inlines = (OrderLineInline, PaymentInline)
     fieldsets = (
-        (None, {"fields": ("number", "state", "portal", "membership", "language")}),
+        (None, {"fields": ("number", "state", "portal", "membership", "in_language")}),
         (_("Money"), {"fields": ("in_total", "of_credit", "of_own_money")}),
         (_("When"), {"fields": ("placed_at", "promised_on", "pay_before", "confirmed_at", "lapsed_at")}),
-        (_("Delivery address"), {"fields": ("name", "street", "house_number", "postal_code", "city", "country")}),
+        (_("Delivery address"), {"fields": ("name", "street", "house_number", "postal_code", "city", "in_country")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
@@ -116,6 +118,14 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description=_("employee"), ordering="membership__user__name")
     def person(self, order: Order) -> str:
         return order.membership.user.get_full_name()
+
+    @admin.display(description=_("language"))
+    def in_language(self, order: Order) -> str:
+        return str(dict(settings.LANGUAGES)[order.language])
+
+    @admin.display(description=_("country"))
+    def in_country(self, order: Order) -> str:
+        return str(dict(COUNTRIES)[order.country])
 
     @admin.display(description=_("total"), ordering="total")
     def in_total(self, order: Order) -> str:

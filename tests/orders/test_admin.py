@@ -25,6 +25,11 @@ def service(world: World) -> Client:
     return client
 
 
+def order_fields(page: str) -> dict[str, str]:
+    """What the fields of the screen say, by the name of the field."""
+    return dict(re.findall(r'field-(\w+).*?<div class="readonly">(.*?)</div>', page, re.DOTALL))
+
+
 @pytest.fixture(autouse=True)
 def _without_second_factor(settings):
     settings.DEMO = True
@@ -48,6 +53,14 @@ def test_order_shows_lines_payments_and_totals(service: Client, world: World):
 
     for part in ("Zit-sta bureau Lift", order.payments.get().provider_id, "€\xa0399,00", "€\xa0250,00", "€\xa0149,00"):
         assert part in page, part
+
+
+def test_order_shows_language_and_country_in_words(service: Client, world: World):
+    order = order_of(world.bob, world.chair)
+
+    fields = order_fields(service.get(reverse("admin:orders_order_change", args=[order.pk])).text)
+
+    assert (fields["in_language"], fields["in_country"]) == ("Nederlands", "Nederland")
 
 
 def test_every_amount_of_an_order_is_in_euro(service: Client, world: World):
