@@ -47,6 +47,23 @@ def test_every_step_of_a_login_is_limited_for_a_client(world, acme, settings, ur
     assert is_refused == [False, False, False, True]
 
 
+@pytest.mark.parametrize(
+    ("host", "way"),
+    [("acme.localhost", 'href="/">Terug naar de winkel'), ("localhost", 'href="/admin/">Terug naar de backoffice')],
+)
+def test_who_is_logged_in_is_not_sent_back_to_logging_in(world, settings, host, way):
+    settings.DEMO = True
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"change_password": "1/m/user"}
+    browser = Browser(host)
+    browser.force_login(world.bob.user if host.startswith("acme") else world.coordinator)
+
+    refused = [browser.post("/account/password/change/", {"oldpassword": "wrong"}) for _ in range(2)][-1]
+
+    assert refused.status_code == 429
+    assert way in refused.text
+    assert "Terug naar inloggen" not in refused.text
+
+
 @pytest.mark.parametrize(("action", "most"), [("login", 240), ("login_failed", 120), ("request_login_code", 120)])
 def test_an_office_may_ask_much_and_not_everything(action, most):
     request = RequestFactory().post("/", REMOTE_ADDR="203.0.113.7")
