@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from orders.models import DeliveryException, Order, OrderLine, Payment
 from orders.postal_address import COUNTRIES
 from orders.question_admin import QuestionAdmin as QuestionAdmin
-from orders.service_screens import handle
+from orders.service_screens import give_back_for, handle, receive_return
 from thuiswerk.lib.money import euro
 
 
@@ -112,8 +112,14 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
         return super().get_queryset(request).select_related("portal", "membership__user")
 
     def get_urls(self) -> list[URLPattern]:
-        screen = path("<int:pk>/handling/", self.admin_site.admin_view(handle), name="orders_order_handle")
-        return [screen, *super().get_urls()]
+        own = self.admin_site.admin_view
+        receive = "<int:pk>/handling/returns/<int:given>/"
+        screens = [
+            path("<int:pk>/handling/", own(handle), name="orders_order_handle"),
+            path("<int:pk>/handling/giving-back/", own(give_back_for), name="orders_order_give_back"),
+            path(receive, own(receive_return), name="orders_order_receive_return"),
+        ]
+        return [*screens, *super().get_urls()]
 
     @admin.display(description=_("employee"), ordering="membership__user__name")
     def person(self, order: Order) -> str:

@@ -4,6 +4,7 @@ These pages outlive the shop: what was bought can be returned when the portal ha
 """
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from orders.giving_back import GivingBackRefused, NothingToGiveBack, give_back, last_day, split_of, way_back
 from orders.giving_back_forms import ConfirmForm, GiveBackForm
-from orders.models import Order
+from orders.models import GiveBack, Order
 from orders.settlement import cancel_unpaid
 from orders.units import units_left
 from portals.http import PortalRequest, member_required
@@ -88,13 +89,7 @@ def _ask(request: PortalRequest, order: Order, form: GiveBackForm | None) -> Htt
 def _is_done(request: PortalRequest, order: Order, form: GiveBackForm) -> bool:
     """Give back what the page showed. Where it is told that nothing was done, the page is shown again."""
     confirmed = ConfirmForm(request.POST)
-    if not (form.is_valid() and confirmed.is_valid()):
-        given = None
-    else:
-        try:
-            given = give_back(order, form.quantities, **confirmed.cleaned_data, now=timezone.now(), actor=request.user)
-        except GivingBackRefused:
-            given = None
+    given = _given(request, order, form, confirmed.cleaned_data) if confirmed.is_valid() else None
     if given is None:
         messages.warning(request, _("Something changed since you opened this page. Nothing has been given back yet."))
         return False
@@ -102,6 +97,17 @@ def _is_done(request: PortalRequest, order: Order, form: GiveBackForm) -> bool:
     mailed = _("A confirmation is on its way to %(email)s.") % {"email": request.user.email}
     messages.success(request, f"{text} {mailed}")
     return True
+
+
+def _given(request: PortalRequest, order: Order, form: GiveBackForm, confirmed: dict[str, Any]) -> GiveBack | None:
+    """What the page gave back, now or when it was sent before."""
+    before: GiveBack | None = order.give_backs.filter(form_token=confirmed["form_token"]).first()
+    if before or not form.is_valid():
+        return before
+    try:
+        return give_back(order, form.quantities, **confirmed, now=timezone.now(), actor=request.user)
+    except GivingBackRefused:
+        return None
 
 
 def _too_late(request: PortalRequest, order: Order) -> HttpResponse:

@@ -1,5 +1,6 @@
-"""Screens of customer service on one order: packed, sent, delivered. The admin of orders lists their addresses."""
+"""Screens of customer service on one order: on its way, and given back. The admin of orders lists their addresses."""
 
+import uuid
 from typing import cast
 
 from django import forms
@@ -11,11 +12,17 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from orders.fulfilment import NotConfirmed, deliver_order, pack_order, ship_order
+from orders.giving_back import GivingBackRefused, give_back, given_so_far, register_receipt, way_back
+from orders.giving_back_forms import GiveBackForm
 from orders.models import EventKind, Order
+from orders.settlement import cancel_unpaid
 from orders.timeline import timeline
+from orders.units import units_left
+from thuiswerk.lib.money import euro
 
 
 class StepForm(forms.Form):
@@ -31,15 +38,63 @@ class StepForm(forms.Form):
     )
 
 
+class TokenForm(forms.Form):
+    """One page gives back once."""
+
+    form_token = forms.UUIDField()
+
+
 def handle(request: HttpRequest, pk: int) -> HttpResponse:
     """What happened to an order and what can be done now; POST takes the next step."""
-    if not request.user.has_perm("orders.change_order"):
-        raise PermissionDenied
-    order = get_object_or_404(Order.objects.select_related("membership"), pk=pk)
+    order = _order(request, pk)
     form = StepForm(request.POST or None)
     if form.is_valid():
         _take_step(request, order, form)
         return redirect("admin:orders_order_handle", order.pk)
+    return _screen(request, order, form, GiveBackForm(left=units_left(order)))
+
+
+@require_POST
+def give_back_for(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel or return for an employee who cannot do it, as after leaving; an unpaid order is cancelled whole."""
+    order = _order(request, pk)
+    actor, now = cast("User", request.user), timezone.now()
+    form, token = GiveBackForm(request.POST, left=units_left(order)), TokenForm(request.POST)
+    if order.awaits_payment:
+        cancel_unpaid(order, now=now, actor=actor)
+    elif token.is_valid() and order.give_backs.filter(**token.cleaned_data).exists():
+        messages.info(request, _("This was given back already."))
+    elif not (form.is_valid() and token.is_valid()):
+        return _screen(request, order, StepForm(), form)
+    else:
+        try:
+            given = give_back(order, form.quantities, **token.cleaned_data, now=now, actor=actor)
+        except GivingBackRefused:
+            messages.error(request, _("Nothing of this order can be given back any more."))
+        else:
+            back = {"credit": euro(given.credit), "own": euro(given.own_money)}
+            messages.success(request, _("Back to the credit: %(credit)s. Back to the bank: %(own)s.") % back)
+    return redirect("admin:orders_order_handle", order.pk)
+
+
+@require_POST
+def receive_return(request: HttpRequest, pk: int, given: int) -> HttpResponse:
+    """A return has come in: its money goes back, once."""
+    order = _order(request, pk)
+    waiting = get_object_or_404(order.give_backs.select_related("order__membership"), pk=given)
+    register_receipt(waiting, now=timezone.now(), actor=cast("User", request.user))
+    messages.success(request, _("Received. The money goes back to the employee."))
+    return redirect("admin:orders_order_handle", order.pk)
+
+
+def _order(request: HttpRequest, pk: int) -> Order:
+    """The order, for who may handle it."""
+    if not request.user.has_perm("orders.change_order"):
+        raise PermissionDenied
+    return get_object_or_404(Order.objects.select_related("membership"), pk=pk)
+
+
+def _screen(request: HttpRequest, order: Order, form: StepForm, giving: GiveBackForm) -> HttpResponse:
     events = list(order.events.select_related("actor"))
     context = admin.site.each_context(request) | {
         "title": _("Handle order %(number)s") % {"number": order.number},
@@ -48,6 +103,10 @@ def handle(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "steps": timeline(order, events),
         "taken": {event.kind for event in events},
+        "given": given_so_far(order, events),
+        "giving": giving,
+        "token": uuid.uuid4(),
+        "way_back": way_back(order, events, now=timezone.now()) if giving.left else None,
     }
     return TemplateResponse(request, "orders/order_handle.html", context)
 

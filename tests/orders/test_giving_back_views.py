@@ -50,6 +50,16 @@ def test_two_steps_cancel_what_was_chosen(bob: Client, world: World):
     assert "Teruggegeven" in done.text
 
 
+def test_confirmation_sent_twice_gives_back_once_and_says_so_both_times(bob: Client, world: World):
+    order = order_of(world.bob, world.chair)
+    form = hidden(bob.get(confirm(order)).text)
+
+    pages = [bob.post(confirm(order), form, follow=True) for _ in range(2)]
+
+    assert [said(page) for page in pages] == [["Geannuleerd. Een bevestiging is onderweg naar bob@acme.example."]] * 2
+    assert GiveBack.objects.count() == 1
+
+
 def test_page_says_what_goes_back_to_the_bank(bob: Client, world: World):
     order, payment = started(world)
     at_the_bank(payment, "paid")

@@ -1,13 +1,19 @@
 """Customer service takes an order to its next step."""
 
+import uuid
+from decimal import Decimal
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from orders.models import Order
-from tests.orders.conftest import order_of
-from tests.world import World, make_user
+from orders.fulfilment import deliver_order
+from orders.giving_back import give_back
+from orders.models import GiveBack, Order
+from tests.orders.conftest import credit_of, order_of, started
+from tests.world import NOW, World, make_grant, make_user
 
 TRACKING = "https://parcels.example/track/3S0123"
 
@@ -85,3 +91,83 @@ def test_order_that_is_not_paid_offers_no_step_and_takes_none(world: World):
         "This order is not confirmed, so nothing of it is sent."
     ]
     assert 'name="step"' not in page.text
+
+
+def giving_back(order: Order) -> str:
+    return reverse("admin:orders_order_give_back", args=[order.pk])
+
+
+def test_return_that_came_in_pays_once(world: World):
+    order = deliver_order(order_of(world.bob, world.chair), now=timezone.now())
+    given = give_back(order, {order.lines.get().pk: 1}, form_token=uuid.uuid4(), now=timezone.now())
+    receive = reverse("admin:orders_order_receive_return", args=[order.pk, given.pk])
+    service = colleague("view_order", "change_order")
+    assert receive in service.get(screen(order)).text
+    before = credit_of(world)
+
+    for _ in range(2):
+        service.post(receive)
+
+    assert (before, credit_of(world)) == (Decimal("1.00"), Decimal("250.00"))
+    assert ">Received</button>" not in service.get(screen(order)).text
+
+
+def test_return_of_another_order_is_not_found(world: World):
+    order, other = order_of(world.bob, world.chair), order_of(world.charlie, world.chair)
+    deliver_order(order, now=timezone.now())
+    given = give_back(order, {order.lines.get().pk: 1}, form_token=uuid.uuid4(), now=timezone.now())
+    service = colleague("view_order", "change_order")
+
+    answer = service.post(reverse("admin:orders_order_receive_return", args=[other.pk, given.pk]))
+
+    assert (answer.status_code, GiveBack.objects.get().settled_at) == (404, None)
+
+
+def test_customer_service_cancels_a_part(world: World):
+    make_grant(world.bob, "500.00")
+    order = order_of(world.bob, world.chair, 3)
+    service = colleague("view_order", "change_order")
+    line, form_token = order.lines.get(), str(uuid.uuid4())
+
+    chosen = {"form_token": form_token, f"line-{line.pk}": "2"}
+    pages = [service.post(giving_back(order), chosen, follow=True) for _ in range(2)]
+
+    assert GiveBack.objects.get().credit == Decimal("498.00")
+    assert [[str(message) for message in page.context["messages"]] for page in pages] == [
+        ["Back to the credit: €\xa0498,00. Back to the bank: €\xa00,00."],
+        ["This was given back already."],
+    ]
+
+
+def test_wrong_number_is_told_to_customer_service(world: World):
+    order = order_of(world.bob, world.chair)
+    service = colleague("view_order", "change_order")
+
+    page = service.post(giving_back(order), {"form_token": str(uuid.uuid4()), f"line-{order.lines.get().pk}": "2"})
+
+    assert "You can give back at most 1." in page.text
+    assert not GiveBack.objects.exists()
+
+
+def test_customer_service_cancels_an_order_that_is_not_paid(world: World):
+    order, _payment = started(world)
+    service = colleague("view_order", "change_order")
+
+    service.post(giving_back(order))
+
+    order.refresh_from_db()
+    assert (order.state, order.events.last().actor.email) == ("cancelled", "service@thuiswerk.example")
+    assert credit_of(world, NOW) == Decimal("250.00")
+
+
+@pytest.mark.parametrize("name", ["orders_order_give_back", "orders_order_receive_return"])
+def test_who_may_only_look_gives_nothing_back(world: World, name: str):
+    order = deliver_order(order_of(world.bob, world.chair), now=timezone.now())
+    given = give_back(order, {order.lines.get().pk: 1}, form_token=uuid.uuid4(), now=timezone.now())
+    looker = colleague("view_order")
+    arguments = [order.pk, given.pk] if "receive" in name else [order.pk]
+
+    answer = looker.post(reverse(f"admin:{name}", args=arguments), {"everything": "1"})
+
+    given.refresh_from_db()
+    assert (answer.status_code, given.settled_at, GiveBack.objects.count()) == (403, None, 1)
