@@ -220,6 +220,11 @@ class Payment(models.Model):
         return self.state in {PaymentState.FAILED, PaymentState.CANCELLED, PaymentState.EXPIRED}
 
     @property
+    def is_cancelled(self) -> bool:
+        """Whether the employee called the attempt off."""
+        return self.state == PaymentState.CANCELLED
+
+    @property
     def comes_back(self) -> bool:
         """Whether the money could not be used and goes back to the employee."""
         return self.state in {PaymentState.REFUND_DUE, PaymentState.REFUNDED}

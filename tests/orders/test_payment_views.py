@@ -30,7 +30,7 @@ def payment(world: World) -> Payment:
         ("twice", "confirmed", "Bedankt, je bestelling is bevestigd"),
         ("failed", "awaiting_payment", "De betaling is niet gelukt."),
         ("expired", "awaiting_payment", "De betaling is niet gelukt."),
-        ("cancelled", "awaiting_payment", "De betaling is niet gelukt."),
+        ("cancelled", "awaiting_payment", "Je hebt de betaling geannuleerd."),
     ],
 )
 def test_outcome_at_the_demo_bank_shows_on_the_order(
