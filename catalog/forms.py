@@ -4,6 +4,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
+class WishForm(forms.Form):
+    """The product that goes on the wish list."""
+
+    product = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+
+
 class SearchForm(forms.Form):
     """Words to search for."""
 

@@ -16,7 +16,7 @@ from stdnum import ean
 
 from catalog import tree, triggers
 from catalog.feed_models import FeedPicture, FeedRun, FeedState  # noqa: F401 - Django looks for models here
-from portals.models import Portal
+from portals.models import Membership, Portal
 
 
 def localized(dutch: str, english: str) -> str:
@@ -297,6 +297,22 @@ class QuantityLimit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product or self.category}: {self.most}"
+
+
+class Wish(models.Model):
+    """A product on the wish list of an employee. It goes when the employee leaves."""
+
+    portal = models.ForeignKey(Portal, on_delete=models.CASCADE, related_name="wishes")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="wishes")
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="wishes")
+    added_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-added_at", "-pk")
+        constraints = (models.UniqueConstraint(fields=["membership", "product"], name="wish_once_per_product"),)
+
+    def __str__(self) -> str:
+        return str(self.product_id)
 
 
 class Word(models.Model):

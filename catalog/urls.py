@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from catalog import views
+from catalog import views, wish_views
 
 app_name = "catalog"
 urlpatterns = [
     path("categories/<slug:slug>/", views.category_show, name="category_show"),
     path("products/<int:pk>/<slug:slug>/", views.product_show, name="product_show"),
     path("search/", views.search_show, name="search"),
+    path("wishes/", wish_views.wish_list, name="wish_list"),
+    path("wishes/<int:pk>/removal/", wish_views.wish_remove, name="wish_remove"),
     path("pictures/<path:name>", views.picture, name="picture"),
 ]

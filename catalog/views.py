@@ -13,6 +13,7 @@ from catalog.product_page import find_product, for_page, make_offer, pictures_of
 from catalog.search import MOST, Found, search
 from catalog.shelves import shelves_of
 from catalog.suggestions import suggest
+from catalog.wishes import with_wish
 from portals.http import PortalRequest, shop_required
 
 
@@ -38,7 +39,7 @@ def category_show(request: PortalRequest, slug: str) -> HttpResponse:
 @shop_required
 def product_show(request: PortalRequest, pk: int, slug: str) -> HttpResponse:
     """A product, with what credit pays of it and the form that puts it into the cart."""
-    found = find_product(request.portal, pk, products=for_page())
+    found = find_product(request.portal, pk, products=with_wish(for_page(), request.membership))
     if found is None:
         raise Http404
     product, shelf = found

@@ -212,6 +212,7 @@ def disable(membership: Membership, *, now: dt.datetime, actor: User | None) -> 
     for given in membership.grants.filter(remaining__gt=0):
         ledger.revoke(given, source=f"leaver:{membership.disabled_at:%Y%m%dT%H%M%S%f}", now=now, actor=actor)
     membership.addresses.all().delete()
+    membership.wishes.all().delete()
 
 
 @transaction.atomic

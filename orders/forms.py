@@ -38,6 +38,7 @@ class AddForm(forms.Form):
 
     product = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1)
     quantity = QuantityField(label=gettext_lazy("Quantity"), min_value=1, max_value=MOST)
+    from_wishes = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
 class QuantityForm(forms.Form):

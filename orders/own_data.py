@@ -15,6 +15,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
 
 from billing.models import Entry, Grant
+from catalog.models import Wish
 from orders.models import CartLine, Message, Order, OrderEvent, OrderLine, Payment, Question, SavedAddress
 from portals.models import Membership
 
@@ -60,6 +61,7 @@ TABLES = {
     ),
     "entries": Table(Entry, "membership", ("posted_at", "kind", "amount", "order_number")),
     "cart_lines": Table(CartLine, "membership", ("product__sku", "product__name_nl", "quantity", "added_at")),
+    "wishes": Table(Wish, "membership", ("product__sku", "product__name_nl", "added_at")),
     "addresses": Table(SavedAddress, "membership", (*_ADDRESS, "used_at")),
     "orders": Table(
         Order,

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from orders.cart import ProductNotVisible, SoldOut, add_to_cart, cart_lines, change_quantity
 from orders.checkout import CartChanged, CartEmpty, CheckoutRefusal, place_order
 from orders.forms import ADDRESS_FIELDS, AddForm, CheckoutForm, QuantityForm
-from orders.limits import OverLimit
 from orders.giving_back import given_so_far, last_day, way_back
+from orders.limits import OverLimit
 from orders.models import GiveBack, Order, OrderLine, SavedAddress
 from orders.payment_views import go_and_pay
 from orders.payments.mollie_settings import ways_to_pay
@@ -62,6 +62,8 @@ def cart_add(request: PortalRequest) -> HttpResponse:
     except SoldOut:
         messages.warning(request, _("This product is sold out, so it was not put in your cart."))
     else:
+        if data["from_wishes"]:
+            request.membership.wishes.filter(product=product).delete()
         messages.success(request, _("%(product)s is in your cart.") % {"product": product.name})
     return redirect("orders:cart_show")
 

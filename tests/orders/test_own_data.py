@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
+from catalog.wishes import add_wish
 from orders.own_data import LEFT_OUT, TABLES, as_json
 from orders.questions import ask
 from portals.models import Membership
@@ -27,6 +28,7 @@ def full(world: World, today) -> World:
         save(member)
     started(world)
     put(world.bob, world.chair)
+    add_wish(world.bob, product_id=world.desk.pk, now=NOW)
     save(world.bob)
     for member in (world.alice, world.bob, world.charlie):
         text = f"Thuis bij {member.user.name}"

@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from catalog.models import Product
+from catalog.wishes import add_wish
 from orders.cart import add_to_cart
 from orders.checkout import Address, place_order
 from orders.models import DemoPayment, DemoState, Order
@@ -37,6 +38,7 @@ OTHERS = {
     "catalog:product_show": lambda g: [g["product"].pk, g["product"].slug],
     "catalog:picture": lambda g: [g["world"].globex.logo.name],
     "orders:cart_update": lambda g: [g["line"].pk],
+    "catalog:wish_remove": lambda g: [g["product"].pk],
     "orders:address_change": lambda g: [g["address"].pk],
     "orders:address_remove": lambda g: [g["address"].pk],
     "orders:order_show": lambda g: [g["order"].number],
@@ -89,6 +91,7 @@ def globex(world: World) -> dict:
     confirmed, unpaid = order_of(world, stool), order_of(world, product)
     start_payment(unpaid, now=NOW)
     save_address(world.charlie, unpaid.address, now=NOW)
+    add_wish(world.charlie, product_id=product.pk, now=NOW)
     add_to_cart(world.charlie, product_id=product.pk, quantity=1, now=NOW)
     asked = {"subject": "Geheimstoel", "text": "Geheimstoel", "form_token": uuid.uuid4()}
     question = ask(world.charlie, order=confirmed, **asked, now=NOW)

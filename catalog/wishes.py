@@ -1,0 +1,55 @@
+"""The wish list: what an employee means to order later. A product stands on it once."""
+
+import datetime as dt
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from catalog.listing import Card, cards_in_order
+from catalog.models import Product, Wish
+from catalog.product_page import find_product
+from catalog.shelves import shelves_of
+from portals.models import Membership
+
+# So many are kept of an employee; one more is not taken.
+MOST = 50
+
+
+class WishRefusal(Exception):
+    """The list does not take this; nothing was written."""
+
+
+class ProductNotShown(WishRefusal):
+    """The portal does not show such a product."""
+
+
+class ListFull(WishRefusal):
+    """The list holds as many products as it can."""
+
+
+def add_wish(membership: Membership, *, product_id: int, now: dt.datetime) -> Product:
+    """Put a product on the list of `membership`; one that is on it stays where it is. Returns the product.
+
+    Refuses ProductNotShown, ListFull.
+    """
+    found = find_product(membership.portal, product_id)
+    if found is None:
+        raise ProductNotShown(product_id)
+    if membership.wishes.exclude(product=product_id).count() >= MOST:
+        raise ListFull(membership.pk)
+    wish = Wish(portal_id=membership.portal_id, membership=membership, product_id=product_id, added_at=now)
+    Wish.objects.bulk_create([wish], ignore_conflicts=True)
+    return found[0]
+
+
+def wished_cards(membership: Membership) -> list[Card]:
+    """The cards of the list, what was added last first, of what the portal still shows."""
+    shelves = shelves_of(membership.portal)
+    shown = membership.wishes.filter(
+        product__in=Product.objects.filter(shelves.lying_on(shelves.by_pk.values()), is_active=True)
+    )
+    return cards_in_order(list(shown.values_list("product", flat=True)), shelves)
+
+
+def with_wish(products: QuerySet[Product], membership: Membership) -> QuerySet[Product]:
+    """`products`, each with `is_wished`: whether it stands on the list of `membership`."""
+    return products.annotate(is_wished=Exists(Wish.objects.filter(membership=membership.pk, product=OuterRef("pk"))))
