@@ -53,6 +53,13 @@ class OrderEvent(models.Model):
                 fields=["order", "kind"], condition=Q(kind__in=ON_THE_WAY), name="order_event_on_the_way_once"
             ),
         )
+        indexes = (
+            models.Index(
+                fields=["at"],
+                name="order_event_to_hand_over",
+                condition=Q(kind__in=[EventKind.PAID, EventKind.CANCELLED, EventKind.RETURN_RECEIVED]),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.kind}"

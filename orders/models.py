@@ -19,6 +19,8 @@ from orders.after_sale import OrderEvent as OrderEvent
 from orders.after_sale import Refund as Refund
 from orders.conversation import Message as Message
 from orders.conversation import Question as Question
+from orders.endpoints import WebhookDelivery as WebhookDelivery
+from orders.endpoints import WebhookEndpoint as WebhookEndpoint
 from orders.postal_address import PostalAddress
 from orders.postal_address import SavedAddress as SavedAddress
 from portals.models import Membership, Portal

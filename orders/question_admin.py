@@ -68,7 +68,7 @@ class QuestionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         questions = super().get_queryset(request).select_related("portal", "order", "membership__user")
         return questions.order_by(F("waits_since").asc(nulls_last=True), "-asked_at")
 
-    def get_fields(self, request: HttpRequest, obj: object = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: object = None) -> Any:
         """Who may only read is not asked for an answer."""
         written = ["answer", "form_token"] if self.has_change_permission(request) else []
         return [*self.readonly_fields, *written]

@@ -1,7 +1,7 @@
 """Forms of questions to customer service and of the answers."""
 
 import uuid
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy
@@ -21,7 +21,7 @@ class MessageForm(forms.Form):
     )
     form_token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
-    field_order: ClassVar = ["order", "subject", "text"]
+    field_order = ("order", "subject", "text")
 
 
 class OrderChoice(forms.ModelChoiceField):  # type: ignore[type-arg]

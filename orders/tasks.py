@@ -9,6 +9,7 @@ from celery import shared_task
 from django.db.models import Model
 from django.utils import timezone
 
+from orders.handover import hand_over
 from orders.models import Order, OrderState, Payment, PaymentState, Refund
 from orders.payments.port import ProviderUnavailable
 from orders.refunds import send_refund
@@ -49,6 +50,12 @@ def send_refunds() -> None:
     """Send back the own money of what was given back."""
     due = Refund.objects.filter(done_at=None).select_related("payment__order")
     _each(due, send_refund, timezone.now())
+
+
+@shared_task
+def hand_over_orders() -> None:
+    """Tell the operator's own order system what happened."""
+    hand_over(now=timezone.now())
 
 
 def _each[Row: Model](rows: Iterable[Row], work: Callable[..., object], now: dt.datetime) -> None:
