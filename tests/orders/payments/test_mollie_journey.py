@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -14,8 +15,9 @@ from accounts.models import Mail
 from orders.models import Order
 from orders.payments.mollie import MollieProvider
 from orders.payments.port import RemotePayment
+from orders.settlement import start_payment
 from orders.tasks import finish_payments
-from tests.orders.conftest import GLOBEX, kinds, put
+from tests.orders.conftest import GLOBEX, HOME, kinds, order_of, put
 from tests.orders.payments.conftest import PAID, WAITING, Tell, come_back, last_id, order_desk, outcome, pay_again
 from tests.orders.payments.mollie_server import MollieServer
 from tests.world import NOW, World
@@ -43,6 +45,17 @@ def test_mollie_learns_nothing_of_who_orders_what(bob: Client, world: World, mol
     assert order.number.lower() in sent
     words = ("bob", "vries", "lindelaan", "3512 ab", "utrecht", "lift", "bureau", world.desk.sku.lower())
     assert [word for word in words if word in sent] == []
+
+
+@pytest.mark.parametrize(("language", "country", "locale"), [("nl", "BE", "nl_BE"), ("en", "NL", "en_US")])
+def test_mollie_speaks_as_the_employee(
+    world: World, mollie: MollieServer, language: str, country: str, locale: str
+):
+    order = order_of(world.bob, world.desk, language=language, address=replace(HOME, country=country))
+
+    start_payment(order, now=NOW)
+
+    assert mollie.payments[last_id(mollie)]["locale"] == locale
 
 
 def test_ways_to_pay_are_named_in_the_order_of_the_settings(bob: Client, world: World, mollie: MollieServer, settings):
