@@ -48,9 +48,7 @@ def test_mollie_learns_nothing_of_who_orders_what(bob: Client, world: World, mol
 
 
 @pytest.mark.parametrize(("language", "country", "locale"), [("nl", "BE", "nl_BE"), ("en", "NL", "en_US")])
-def test_mollie_speaks_as_the_employee(
-    world: World, mollie: MollieServer, language: str, country: str, locale: str
-):
+def test_mollie_speaks_as_the_employee(world: World, mollie: MollieServer, language: str, country: str, locale: str):
     order = order_of(world.bob, world.desk, language=language, address=replace(HOME, country=country))
 
     start_payment(order, now=NOW)
