@@ -172,7 +172,7 @@ def test_unpaid_is_tried_again_for_the_same_remainder(
 ):
     order_desk(bob, world)
     mollie.put(status)
-    assert "De betaling is niet gelukt." in come_back(bob)
+    assert "Er is niets afgeschreven." in come_back(bob)
     assert outcome(world) == ("awaiting_payment", [state], Decimal("0.00"))
 
     pay_again(bob)
