@@ -58,6 +58,8 @@ class Family:
     variants: Sequence[Variant]
     frame: tuple[float, ...]
     vat_rate: VatRate
+    energy_class: str = ""
+    delivery_days: int = 1
 
 
 def read_families(name: str) -> list[Family]:

@@ -131,6 +131,8 @@ def _product(item: Item, category: Category) -> Product:
         specifications=family.specifications,
         price=Decimal(family.price) + Decimal(variant.extra),
         vat_rate=family.vat_rate,
+        energy_class=family.energy_class,
+        delivery_days=family.delivery_days,
         stock=item.stock,
         picture=item.picture,
     )
