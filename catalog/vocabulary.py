@@ -61,15 +61,16 @@ def forget() -> None:
 
 
 def _readings(text: str, groups: list[list[str]]) -> Iterator[str]:
-    choices = []
+    """Every way to put other words of their groups in place of those in `text`, first `text` itself."""
+    choices: list[list[tuple[re.Pattern[str], str] | None]] = []
     for group in groups:
         pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, group))})(?:en|s|'s)?\b", re.IGNORECASE)
         if pattern.search(text):
-            choices.append([(None, None), *((pattern, word) for word in group)])
+            choices.append([None, *((pattern, word.replace("\\", r"\\")) for word in group)])
     for chosen in product(*choices):
         reading = text
-        for pattern, word in chosen:
-            reading = reading if pattern is None else pattern.sub(word, reading)
+        for pattern, word in filter(None, chosen):
+            reading = pattern.sub(word, reading)
         yield reading
 
 

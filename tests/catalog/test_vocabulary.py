@@ -87,6 +87,12 @@ def test_readings_put_each_synonym_in_place_whatever_its_ending(world: World):
     assert vocabulary.readings("schermer") == ["schermer"]
 
 
+def test_readings_take_any_character_as_it_is(db):
+    Synonyms.objects.create(words=r"a\1 (x), scherm")
+
+    assert vocabulary.readings("scherm") == ["scherm", r"a\1 (x)"]
+
+
 def test_readings_are_bounded(db):
     Synonyms.objects.bulk_create(Synonyms(words=f"a{n}, b{n}, c{n}") for n in range(6))
 
