@@ -11,6 +11,7 @@ from django.utils import timezone
 from bench import world
 from bench.checkout import checkout_ratio
 from bench.documents import document_ratio
+from bench.feed import feed_figures
 from bench.figures import print_table, served
 from bench.pages import PAGES
 
@@ -31,6 +32,8 @@ def bench(*, quick: bool, port: int) -> int:
     ratios = {result.page.name: result.ratio for result in results[1:]}
     ratios["checkout"] = checkout_ratio(data, now, rounds=30 if quick else 200)
     ratios["pdf"] = document_ratio(now, rounds=7 if quick else 25)
+    if not quick:
+        feed_figures(folder)
     wrong = [
         *(f"{result.page.name}: {run.errors} wrong answers" for result in results for run in result.runs if run.errors),
         *(f"{result.page.name}: too many statements" for result in results if result.statements > result.page.budget),
