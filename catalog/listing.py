@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from django.core.cache import caches
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.functional import cached_property
@@ -18,14 +18,15 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from catalog.models import Product, localized
-from catalog.shelves import Shelf, Shelves, shelves_of
+from catalog.shelves import Shelves, shelves_of
 from portals.models import Portal
 from thuiswerk.lib.delivery import DeliveryCalendar
 
 PAGE_SIZE = 24
 FEW_LEFT = 5
 KEPT_SECONDS = 3600
-_COLUMNS = ("pk", "slug", "name_nl", "name_en", "brand", "price", "stock", "picture", "category_id", "delivery_days")
+_LAST = 1_000_000_000
+COLUMNS = ("pk", "slug", "name_nl", "name_en", "brand", "price", "stock", "picture", "category_id", "delivery_days")
 
 
 class Card(NamedTuple):
@@ -61,15 +62,22 @@ class CountedPaginator(Paginator):  # type: ignore[type-arg]
         return self.total
 
 
-def shelf_page(shelves: Shelves, shelf: Shelf, number: str | None) -> tuple["Page[Product]", list[Card]]:
-    """Page `number`, as it was typed, of all that the portal shows on `shelf` and below it by name, and its cards."""
-    products = Product.objects.filter(shelves.lying_on(shelf.subtree), is_active=True).order_by("name_nl", "pk")
-    page = CountedPaginator(products, shelf.products).get_page(number)
-    return page, cards(page.object_list, shelves)
+def offset_of(number: str | None) -> int:
+    """How many products come before page `number`, as it was typed; beyond all of them for a page that cannot be."""
+    try:
+        page = int(number or 1)
+    except ValueError:
+        page = 1
+    return (min(page, _LAST) - 1 if page > 0 else _LAST) * PAGE_SIZE
 
 
 def cards(products: Any, shelves: Shelves) -> list[Card]:
     """The cards of a query set of products, in one statement."""
+    return cards_of_rows(products.values_list(*COLUMNS), shelves)
+
+
+def cards_of_rows(rows: Iterable[Sequence[Any]], shelves: Shelves) -> list[Card]:
+    """The cards of rows that hold `COLUMNS`."""
     return [
         Card(
             pk,
@@ -82,7 +90,7 @@ def cards(products: Any, shelves: Shelves) -> list[Card]:
             shelves.pays(pk, category),
             days,
         )
-        for pk, slug, name_nl, name_en, brand, price, stock, picture, category, days in products.values_list(*_COLUMNS)
+        for pk, slug, name_nl, name_en, brand, price, stock, picture, category, days in rows
     ]
 
 

@@ -101,6 +101,11 @@ class Shelves:
         shelves = list(shelves)
         if self.everything:
             return Q(category_id__in=[shelf.pk for shelf in shelves])
+        return self.payable_on(shelves)
+
+    def payable_on(self, shelves: Iterable[Shelf]) -> Q:
+        """The condition of products that credit may pay of these shelves and nothing below them."""
+        shelves = list(shelves)
         condition = Q(category_id__in=[shelf.pk for shelf in shelves if shelf.payable])
         if excluded := frozenset[int]().union(*(shelf.excluded for shelf in shelves)):
             condition &= ~Q(pk__in=excluded)

@@ -1,38 +1,37 @@
 """Pages of the catalogue on a portal's host."""
 
+from typing import Any
+
 from django.core.files.storage import default_storage
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import push_url
 
-from catalog import listing, pictures
+from catalog import finder, listing, pictures
 from catalog.forms import SearchForm
 from catalog.product_page import find_product, for_page, make_offer, pictures_of, related_cards
-from catalog.search import MOST, Found, search
+from catalog.search import Found, search
 from catalog.shelves import shelves_of
 from catalog.suggestions import suggest
 from catalog.wishes import with_wish
 from portals.http import PortalRequest, shop_required
 
 
+@vary_on_headers("HX-Target")
 @require_safe
 @shop_required
 def category_show(request: PortalRequest, slug: str) -> HttpResponse:
-    """A category: what lies below it, and its products by name."""
+    """A category: what lies below it, and its products as the filters of the address say."""
     shelves = shelves_of(request.portal)
     shelf = shelves.find(slug)
     if shelf is None:
         raise Http404
-    page, cards = listing.shelf_page(shelves, shelf, request.GET.get("page"))
-    context = {
-        "shelf": shelf,
-        "page": page,
-        "pages": page.paginator.get_elided_page_range(page.number),
-        "cards_html": listing.cards_html(request.portal, cards, calendar=request.delivery),
-    }
-    return render(request, "catalog/category.html", context)
+    context = {"shelf": shelf}
+    if shelf.products:
+        context |= finder.find_on_page(request, finder.lying_on(shelves, shelf))
+    return _answer(request, "catalog/category.html", context)
 
 
 @require_safe
@@ -72,22 +71,15 @@ def search_show(request: PortalRequest) -> HttpResponse:
     if request.headers.get("HX-Target") == "suggestions":
         return render(request, "catalog/search.html#suggestions", {"suggestions": suggest(request.portal, words)})
     found = search(request.portal, words) if words else Found([], "")
-    shelves = shelves_of(request.portal)
-    paginator = Paginator(found.products[:MOST], listing.PAGE_SIZE)
-    page = paginator.get_page(request.GET.get("page"))
     context = {
         "form": form,
         "words": words,
         "mended": found.words if found.products and found.words != words else "",
-        "shelves": shelves.roots,
-        "page": page,
-        "pages": paginator.get_elided_page_range(page.number),
-        "more": len(found.products) > MOST,
+        "shelves": shelves_of(request.portal).roots,
     }
     if found.products:
-        cards = listing.cards_in_order(list(page.object_list), shelves)
-        context["cards_html"] = listing.cards_html(request.portal, cards, calendar=request.delivery)
-    return render(request, "catalog/search.html", context)
+        context |= finder.find_on_page(request, finder.found_by(shelves_of(request.portal), found, words))
+    return _answer(request, "catalog/search.html", context)
 
 
 @require_safe
@@ -103,3 +95,12 @@ def picture(request: PortalRequest, name: str) -> HttpResponseBase:
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     response["ETag"] = etag
     return response
+
+
+def _answer(request: PortalRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """The page, or only its list with the filters when that is what htmx puts in place."""
+    if request.headers.get("HX-Target") != "finder" or "filters" not in context:
+        return render(request, template, context)
+    context["trigger"] = request.htmx.trigger or "link"
+    response = render(request, f"{template}#finder", context)
+    return push_url(response, request.path + context["filters"].query)

@@ -1,0 +1,131 @@
+"""How many products lie behind each filter, and the page of them that is shown, in one statement.
+
+Beside an option stands what would be listed if it were the choice of its kind, all other kinds as they are. Counted are
+at most `MOST` products of a list, whatever its length: of a longer one the options are those of `MOST` of its products,
+without numbers. Narrowed down, everything is counted afresh with each request.
+"""
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
+
+from catalog.listing import COLUMNS, PAGE_SIZE
+from catalog.models import Product
+from catalog.shelves import Shelf, Shelves
+
+MOST = 4_800
+KINDS = ("category", "brand", "price", "stock", "credit")
+_FACETS = """SELECT * FROM (
+WITH candidate (category, brand, price, stock, is_payable, {kinds}) AS MATERIALIZED ({candidates}),
+  listed (total) AS MATERIALIZED (SELECT coalesce(%s::int, (SELECT count(*) FROM ({bounded}) AS bounded)))
+SELECT
+  (SELECT total FROM listed),
+  (SELECT count(*) FROM candidate),
+  (SELECT jsonb_object_agg(category, number) FROM (
+    SELECT category, count(*) AS number FROM candidate WHERE {but_category} GROUP BY category) AS counted),
+  (SELECT jsonb_object_agg(brand, number) FROM (
+    SELECT brand, count(*) AS number FROM candidate WHERE {but_brand} AND brand <> '' GROUP BY brand) AS counted),
+  (SELECT jsonb_build_array(floor(min(price)), ceil(max(price))) FROM candidate WHERE {but_price}),
+  (SELECT count(*) FROM candidate WHERE {but_stock} AND stock > 0),
+  (SELECT jsonb_agg((price * 100)::bigint ORDER BY price) FROM candidate WHERE {but_credit} AND is_payable),
+  (SELECT jsonb_build_object({without}) FROM candidate),
+  (SELECT json_agg(shown)::text FROM (
+    {ordered} LIMIT %s OFFSET (SELECT least(%s, greatest(total - 1, 0) / %s * %s) FROM listed)) AS shown)
+) AS facets (total, looked_at, categories, brands, prices, in_stock, payable, without, shown)"""
+_BUT = {f"but_{kind}": " AND ".join(f"fits_{other}" for other in KINDS if other != kind) for kind in KINDS}
+_SQL = _FACETS.format_map(
+    _BUT
+    | {
+        "kinds": ", ".join(f"fits_{kind}" for kind in KINDS),
+        "without": ", ".join(f"'{kind}', count(*) FILTER (WHERE {_BUT[f'but_{kind}']})" for kind in KINDS),
+        **{name: f"{{{name}}}" for name in ("candidates", "bounded", "ordered")},
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What is behind each filter. `is_whole`: every product was looked at, so the numbers are right.
+
+    `payable` holds the prices in cents of what credit may pay, lowest first. `without`: how many there would be if
+    nothing were asked of one kind.
+    """
+
+    is_whole: bool
+    categories: dict[int, int]
+    brands: dict[str, int]
+    cheapest: int
+    dearest: int
+    in_stock: int
+    payable: list[int]
+    without: dict[str, int]
+
+    def on(self, shelf: Shelf) -> int:
+        """How many lie on a shelf and below it."""
+        return sum(self.categories.get(part.pk, 0) for part in shelf.subtree)
+
+
+def count_facets(
+    products: QuerySet[Product],
+    asked: dict[str, Q],
+    shelves: Shelves,
+    *,
+    total: int | None,
+    offset: int,
+) -> tuple[Facets, int, list[list[Any]]]:
+    """The facets of `products`, how many of them fit `asked` (`total`, else counted to `MOST` and one), and the
+    rows of one page, as `listing.cards_of_rows` takes them.
+
+    `products` is in the order in which to show them. An `offset` beyond the end gives the last page.
+    """
+    fitting = products.filter(*asked.values())
+    candidates, of_candidates = _candidates(products, asked, shelves).query.sql_with_params()
+    bounded, of_bounded = fitting.order_by().values("pk")[: MOST + 1].query.sql_with_params()
+    ordered, of_ordered = fitting.values(*COLUMNS).query.sql_with_params()
+    sql = _SQL.format(candidates=candidates, bounded=bounded, ordered=ordered)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*of_candidates, total, *of_bounded, *of_ordered, PAGE_SIZE, offset, PAGE_SIZE, PAGE_SIZE])
+        number, looked_at, *counted, rows = map(_read, cursor.fetchone())
+    return _facets(*counted, is_whole=looked_at <= MOST), number, [list(row.values()) for row in rows or []]
+
+
+def _candidates(products: QuerySet[Product], asked: dict[str, Q], shelves: Shelves) -> "QuerySet[Product, Any]":
+    fits = {f"fits_{kind}": _says(asked.get(kind)) for kind in KINDS}
+    payable = _says(shelves.payable_on(shelves.by_pk.values()))
+    flagged = products.order_by().annotate(is_payable=payable, **fits)
+    return flagged.values_list("category_id", "brand", "price", "stock", "is_payable", *fits)[: MOST + 1]
+
+
+def _facets(
+    categories: dict[str, int] | None,
+    brands: dict[str, int] | None,
+    prices: list[int | None],
+    in_stock: int,
+    payable: list[int] | None,
+    without: dict[str, int],
+    *,
+    is_whole: bool,
+) -> Facets:
+    return Facets(
+        is_whole=is_whole,
+        categories={int(pk): number for pk, number in (categories or {}).items()},
+        brands=brands or {},
+        cheapest=prices[0] or 0,
+        dearest=prices[1] or 0,
+        in_stock=in_stock,
+        payable=payable or [],
+        without=without,
+    )
+
+
+def _says(condition: Q | None) -> Any:
+    """Whether a product fits; one of which nothing is asked does."""
+    return Case(When(condition, then=True), default=False) if condition else Value(True, output_field=BooleanField())
+
+
+def _read(value: Any) -> Any:
+    return json.loads(value, parse_float=Decimal) if isinstance(value, str) else value

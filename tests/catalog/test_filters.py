@@ -1,0 +1,130 @@
+"""What an address chooses, what cannot be understood of it, and how it reads again."""
+
+from decimal import Decimal
+
+import pytest
+from django.http import QueryDict
+
+from catalog.filters import Filters, Sort, read_filters
+from catalog.shelves import Shelf
+
+ORDERS = [Sort.NAME, Sort.CHEAPEST, Sort.DEAREST, Sort.NEWEST]
+
+
+def shelf(pk: int, slug: str) -> Shelf:
+    return Shelf(
+        pk,
+        slug,
+        slug.title(),
+        "",
+        "",
+        payable=True,
+        is_electrical=False,
+        included=frozenset(),
+        excluded=frozenset(),
+        products=1,
+    )
+
+
+OPTIONS = [shelf(1, "stoelen"), shelf(2, "bureaus")]
+
+
+def read(query: str, words: str = "") -> tuple[dict, Filters]:
+    form, filters = read_filters(QueryDict(query), options=OPTIONS, orders=ORDERS, words=words)
+    return dict(form.errors), filters
+
+
+CHOSEN = Filters(
+    categories=("bureaus", "stoelen"),
+    brands=("Holt & Haven", "Zetwerk"),
+    price_from=Decimal("49.95"),
+    price_to=Decimal("1200"),
+    in_stock=True,
+    within_credit=True,
+    sort="-price",
+)
+
+
+def test_an_address_reads_again_as_what_it_was_made_of():
+    assert read(CHOSEN.query[1:]) == ({}, CHOSEN)
+    assert read(Filters(words="a b").query[1:], "a b") == ({}, Filters(words="a b"))
+
+
+def test_the_same_choice_has_one_address_and_no_choice_has_none():
+    spelled = "sort=name&page=3&brand=Z&price_from=&brand=A&stock=&category=stoelen&category=bureaus&brand=A&x=1"
+
+    assert read(spelled)[1].query == "?category=bureaus&category=stoelen&brand=A&brand=Z"
+    assert read("sort=name&price_to=&page=2")[1].query == ""
+    assert not read("sort=-price")[1].are_on
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [("49", "49"), ("49,95", "49.95"), ("49.95", "49.95"), (" € 49,9 ", "49.9"), ("0", "0")],
+)
+def test_an_amount_may_have_a_comma_or_a_point(typed, amount):
+    data = QueryDict(mutable=True)
+    data["price_from"] = typed
+
+    form, filters = read_filters(data, options=OPTIONS, orders=ORDERS)
+
+    assert (dict(form.errors), filters.price_from) == ({}, Decimal(amount))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "price_from=abc",
+        "price_from=1.250,50",
+        "price_from=1.250",
+        "price_from=-5",
+        "price_from=NaN",
+        "price_from=Infinity",
+        "price_from=99999999999",
+        "price_from=1e9",
+        "category=koffie",
+        "brand=a%00b",
+        "brand=" + "&brand=".join(map(str, range(21))),
+        "sort=colour",
+        "sort=relevance",
+    ],
+)
+def test_what_cannot_be_understood_is_told_and_ignored(query):
+    errors, filters = read(query + "&stock=on")
+
+    assert list(errors) == [query.partition("=")[0]]
+    assert filters == Filters(in_stock=True)
+
+
+def test_a_highest_price_below_the_lowest_is_told_and_ignored():
+    errors, filters = read("price_from=50&price_to=20")
+
+    assert list(errors) == ["price_to"]
+    assert filters == Filters(price_from=Decimal(50))
+
+
+def changed(filters: Filters) -> str:
+    """What differs from `CHOSEN`."""
+    return ", ".join(name for name in Filters.__slots__ if getattr(filters, name) != getattr(CHOSEN, name))
+
+
+def test_each_chip_leads_to_the_address_without_it():
+    without = [read(chip.query[1:])[1] for chip in CHOSEN.chips(OPTIONS)]
+
+    assert [chip.label.replace("\N{NO-BREAK SPACE}", " ") for chip in CHOSEN.chips(OPTIONS)] == [
+        "Bureaus", "Stoelen", "Holt & Haven", "Zetwerk", "Vanaf € 49,95", "Tot € 1.200,00", "Op voorraad",
+        "Binnen mijn tegoed",
+    ]  # fmt: skip
+    assert [changed(each) for each in without] == [
+        "categories", "categories", "brands", "brands", "price_from", "price_to", "in_stock", "within_credit",
+    ]  # fmt: skip
+    assert (without[0].categories, without[3].brands) == (("stoelen",), ("Holt & Haven",))
+
+
+def test_taking_all_away_keeps_words_and_order():
+    every = Filters(words="stoel", sort="price", brands=("A",), in_stock=True)
+
+    assert every.query_of_all == "?q=stoel&sort=price"
+    assert Filters(in_stock=True).query_of_all == "?"
+    assert every.without("brand") == "?q=stoel&stock=on&sort=price"
+    assert Filters(price_from=Decimal(1), price_to=Decimal(2)).without("price") == "?"
