@@ -112,7 +112,8 @@ def _ordered(membership_id: int, limits: Sequence[Limit]) -> QuerySet[Any, Any]:
     )
     back = Sum("given_back__quantity", filter=Q(given_back__give_back__settled_at__isnull=False), default=0)
     kept = _about(valid, limits).annotate(kept=F("quantity") - back)
-    return kept.values_list("product_id", "product__category_id", "kept")
+    pieces: QuerySet[Any, Any] = kept.values_list("product_id", "product__category_id", "kept")
+    return pieces
 
 
 def _about(lines: QuerySet[Any], limits: Sequence[Limit]) -> QuerySet[Any]:
