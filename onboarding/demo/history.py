@@ -6,10 +6,12 @@ import uuid
 from collections.abc import Iterator
 from decimal import Decimal
 
+from accounts.models import User
 from billing import delivery, invoicing, ledger
 from catalog.assortment import visible_products
 from catalog.models import Product
 from onboarding.demo.cast import ADDRESSES
+from orders import questions
 from orders.cart import add_to_cart
 from orders.checkout import Address, place_order
 from orders.models import DemoPayment, DemoState, Order
@@ -21,6 +23,15 @@ from thuiswerk.lib.periods import Month, first_invoice_day, start_of_day
 Visit = tuple[dt.datetime, Membership]
 PLENTY = 30
 OWN_POCKET = Decimal(120)
+# Subject, question, answer.
+QUESTIONS = (
+    (
+        "Bezorgen bij de buren",
+        "Ik ben overdag niet thuis. Kan het bij nummer 14 worden afgegeven?",
+        "Ja, dat staat nu bij je bestelling. De bezorger belt eerst bij jou aan.",
+    ),
+    ("Andere kleur", "Kan ik dit ruilen voor een lichtere kleur?", ""),
+)
 
 
 def order_all(members: list[Membership], *, until: dt.datetime, chance: random.Random) -> None:
@@ -29,6 +40,19 @@ def order_all(members: list[Membership], *, until: dt.datetime, chance: random.R
     for moment, member in sorted(_visits(members, until, chance), key=lambda visit: visit[0]):
         offer = offers.setdefault(member.portal_id, _offer(member.portal))
         _shop(member, moment, chance.sample(offer, 10), chance.randint(1, 3))
+
+
+def ask_about_orders(members: list[Membership], *, staff: User) -> None:
+    """Two of `members` asked about their first order; one of them is still waiting for an answer."""
+    with_orders = [order for member in members if (order := member.orders.order_by("placed_at").first())]
+    for order, (subject, text, answer_text) in zip(with_orders, QUESTIONS, strict=False):
+        asked_at, token = order.placed_at + dt.timedelta(hours=20), uuid.uuid5(order.form_token, "question")
+        question = questions.ask(
+            order.membership, order=order, subject=subject, text=text, form_token=token, now=asked_at
+        )
+        if answer_text:
+            answered_at = asked_at + dt.timedelta(hours=3)
+            questions.answer(question, text=answer_text, actor=staff, form_token=token, now=answered_at)
 
 
 def invoice_past_months(*, before: dt.datetime) -> None:

@@ -13,7 +13,7 @@ from billing.models import Invoice
 from onboarding.demo.cast import NEWCOMER, PASSWORD, STAFF
 from onboarding.demo.logins import portal_logins, staff_logins, table
 from onboarding.demo.world import load_demo_world
-from orders.models import Order, OrderState
+from orders.models import Order, OrderState, Question
 from portals.models import Company, Membership, Portal, PortalPhase
 from thuiswerk.lib.periods import AMSTERDAM, Month
 
@@ -57,6 +57,8 @@ def test_world_is_complete_and_its_books_are_right(now: dt.datetime):
         }
         assert orders.latest("placed_at").placed_at < now
         assert orders.filter(own_money__gt=0).exists()
+    assert Question.objects.filter(waits_since=None, portal__slug="acme").exists()
+    assert Question.objects.exclude(waits_since=None).exists()
 
 
 @pytest.mark.usefixtures("db", "demo")
