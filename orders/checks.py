@@ -10,6 +10,8 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from orders.payments.mollie_settings import API_KEY, METHODS
 from orders.payments.port import PROVIDERS
 
+LEGAL_DAYS = 14
+
 
 @register(Tags.security)
 def check_payment_provider(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
@@ -46,3 +48,11 @@ def check_mollie(app_configs: Sequence[AppConfig] | None, **options: Any) -> lis
     if not is_live and not is_trial:
         return [Warning("With a test key of Mollie nobody pays.", hint="Use a live key.", id="orders.W001")]
     return []
+
+
+@register()
+def check_return_days(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
+    """Refuses a shorter period of withdrawal than the law gives (BW 6:230o)."""
+    if settings.RETURN_DAYS >= LEGAL_DAYS:
+        return []
+    return [Error(f"RETURN_DAYS is {settings.RETURN_DAYS}.", hint=f"At least {LEGAL_DAYS}.", id="orders.E009")]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orders.checks import check_mollie, check_payment_provider
+from orders.checks import check_mollie, check_payment_provider, check_return_days
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,10 @@ def test_mollie_is_checked(settings, provider: str, key: str, methods: str, debu
 
     assert [message.id for message in messages] == told
     assert not key or key not in str(messages)
+
+
+@pytest.mark.parametrize(("days", "told"), [(13, ["orders.E009"]), (14, [])])
+def test_period_of_withdrawal_is_not_shorter_than_the_law_gives(settings, days: int, told: list[str]):
+    settings.RETURN_DAYS = days
+
+    assert [message.id for message in check_return_days(None)] == told
