@@ -54,9 +54,7 @@ def queue_receipt_of_return(given: GiveBack, *, credits: Sequence[CreditBack], n
     _queue_about(given, "orders/mail/return_received", f"return-received:{given.pk}", credits, now)
 
 
-def _queue_about(
-    given: GiveBack, template: str, key: str, credits: Sequence[CreditBack], now: dt.datetime
-) -> None:
+def _queue_about(given: GiveBack, template: str, key: str, credits: Sequence[CreditBack], now: dt.datetime) -> None:
     order = given.order
     context = {
         "portal": order.portal,

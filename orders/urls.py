@@ -17,9 +17,7 @@ urlpatterns = [
     path("orders/<slug:number>/", views.order_show, name="order_show"),
     path("orders/<slug:number>/receipt.pdf", views.receipt_download, name="receipt_download"),
     path("orders/<slug:number>/withdrawal/", giving_back_views.withdrawal_start, name="withdrawal_start"),
-    path(
-        "orders/<slug:number>/withdrawal/confirm/", giving_back_views.withdrawal_confirm, name="withdrawal_confirm"
-    ),
+    path("orders/<slug:number>/withdrawal/confirm/", giving_back_views.withdrawal_confirm, name="withdrawal_confirm"),
     path("orders/<slug:number>/cancel/", giving_back_views.order_cancel, name="order_cancel"),
     path("orders/<slug:number>/payment/", payment_views.payment_start, name="payment_start"),
     path("orders/<slug:number>/return/", payment_views.payment_return, name="payment_return"),
