@@ -64,7 +64,7 @@ def _ranked(portal: Portal, text: str) -> "QuerySet[Product, int]":
         or_,
         (
             SearchQuery(reading, config=name, search_type="websearch")
-            for reading in readings(text)
+            for reading in readings(text, shelves.synonyms)
             for name in CONFIGURATIONS
         ),
     )

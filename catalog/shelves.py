@@ -11,10 +11,18 @@ from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
-from catalog.models import AssortmentCategory, AssortmentException, Category, Product, QuantityLimit, localized
+from catalog.models import (
+    AssortmentCategory,
+    AssortmentException,
+    Category,
+    Product,
+    QuantityLimit,
+    Synonyms,
+    localized,
+)
 from portals.models import OwnMoney, Portal
 
 
@@ -71,9 +79,11 @@ class Shelf:
 
 @dataclass(slots=True)
 class Shelves:
-    """All shelves of a portal; `everything`: it shows what credit does not pay as well."""
+    """All shelves of a portal; `everything`: it shows what credit does not pay as well. `synonyms`: lines of words that
+    mean the same, which come along because they grow the revision as well."""
 
     everything: bool
+    synonyms: tuple[str, ...] = ()
     by_pk: dict[int, Shelf] = field(default_factory=dict)
     by_slug: dict[str, Shelf] = field(default_factory=dict)
 
@@ -138,6 +148,7 @@ def _cut(portal_id: int, revision: int, own_money: str) -> Shelves:
             most_of=dict(zip(row.limited, row.limits, strict=True)),
             is_electrical=row.is_electrical,
         )
+        shelves.synonyms = shelves.synonyms or tuple(row.synonyms or ())
     for row in rows:
         if row.parent_id:
             shelves.by_pk[row.pk].hang_under(shelves.by_pk[row.parent_id])
@@ -160,14 +171,16 @@ def _fill(shelf: Shelf, *, everything: bool) -> None:
 
 
 def _categories(portal_id: int) -> "QuerySet[Any]":
-    """One statement: every category, with what the portal chose of it and what lies in it."""
+    """One statement: every category with what the portal chose of it and what lies in it; on the first the synonyms."""
     lying = Product.objects.filter(category=OuterRef("pk"), is_active=True).order_by()
     excepted = AssortmentException.objects.filter(
         portal=portal_id, product__category=OuterRef("pk"), product__is_active=True
     ).values("product")
     limits = QuantityLimit.objects.filter(portal=portal_id)
     of_products = limits.filter(product__category=OuterRef("pk")).order_by("product")
+    is_first = Q(pk=Subquery(Category.objects.order_by("pk").values("pk")[:1]))
     return Category.objects.annotate(
+        synonyms=Case(When(is_first, then=ArraySubquery(Synonyms.objects.values("words")))),
         chosen=Exists(AssortmentCategory.objects.filter(portal=portal_id, category=OuterRef("pk"))),
         stocked=Coalesce(Subquery(lying.values("category").annotate(number=Count("pk")).values("number")), 0),
         included=ArraySubquery(excepted.filter(allowed=True)),

@@ -5,7 +5,7 @@ keeps them for `KEPT_SECONDS`. Words with the same meaning are kept by coordinat
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice, product
 from threading import Lock
 from time import monotonic
@@ -13,7 +13,7 @@ from time import monotonic
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from catalog.models import Synonyms, Word
+from catalog.models import Word
 
 KEPT_SECONDS = 60
 SHORTEST = 4
@@ -42,10 +42,12 @@ def correct(text: str) -> str:
     return _WORD.sub(nearest, text)
 
 
-def readings(text: str) -> list[str]:
-    """`text` itself, then the same with words replaced by those that mean the same; `MOST_READINGS` at most."""
-    groups = Synonyms.objects.values_list("words", flat=True)
-    every = _readings(text, [split(group) for group in groups])
+def readings(text: str, synonyms: Iterable[str]) -> list[str]:
+    """`text` itself, then the same with words replaced by those that mean the same; `MOST_READINGS` at most.
+
+    `synonyms` are lines such as "scherm, monitor, beeldscherm".
+    """
+    every = _readings(text, [split(line) for line in synonyms])
     return list(islice(dict.fromkeys(islice(every, MOST_TRIED)), MOST_READINGS))
 
 
