@@ -21,7 +21,7 @@ class GiveBackForm(forms.Form):
         only = len(self.left) == 1 and self.left[0].quantity == 1
         for one in self.left:
             self.fields[f"line-{one.line.pk}"] = forms.IntegerField(
-                label=gettext_lazy("Quantity"),
+                label=_("Quantity of %(product)s") % {"product": one.line.name},
                 min_value=0,
                 max_value=one.quantity,
                 required=False,
