@@ -99,6 +99,10 @@ OPEN = {
     "/account/login/password/",
     "/account/login/code/",
     "/account/password/reset/",
+    # The same for everybody, and for nobody in particular.
+    "/help/",
+    "/help/accessibility/",
+    "/help/terms/",
 }
 
 

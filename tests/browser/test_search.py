@@ -39,6 +39,6 @@ def test_typing_error_finds_what_was_meant(visit, world, scripts):
     visitor.page.locator("#search").fill("buraustoel")
     visitor.page.locator("#search").press("Enter")
 
-    expect(visitor.page.get_by_role("status")).to_contain_text("Je ziet wat we vonden voor “bureaustoel”.")
+    expect(visitor.page.locator("main .alert")).to_contain_text("Je ziet wat we vonden voor “bureaustoel”.")
     expect(visitor.page.locator("main").get_by_role("link", name="Bureaustoel Nova")).to_be_visible()
     visitor.check()

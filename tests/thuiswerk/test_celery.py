@@ -21,7 +21,11 @@ from thuiswerk.celery import app
 
 SCHEDULE = settings.CELERY_BEAT_SCHEDULE
 # Tasks that are no use without arguments: other tasks and workflows ask for them.
-ASKED_FOR = {"billing.tasks.invoice_month", "billing.tasks.render_invoice"}
+ASKED_FOR = {
+    "billing.tasks.invoice_month",
+    "billing.tasks.render_invoice",
+    "orders.tasks.settle_told_payment",  # by a webhook; `finish_payments` finds what was missed
+}
 # Beat starts what starts these.
 STARTED_BY_ANOTHER = {"billing.tasks.invoice_open_months"}
 
