@@ -6,6 +6,7 @@ cards is kept, under a key that holds the portal and everything the cards show, 
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -113,7 +114,8 @@ def some_cards(portal: Portal, number: int = 10) -> list[Card]:
 
 def cards_html(portal: Portal, shown: Iterable[Card], *, calendar: DeliveryCalendar, heading: int = 2) -> SafeString:
     """The cards as HTML, their names as headings of level `heading`; kept as long as nothing in them changes."""
-    shown = [card.promised(calendar) for card in shown]
+    days = cache(lambda delivery_days: calendar.words(calendar.day(delivery_days)))
+    shown = [card._replace(delivery=days(card.delivery_days) if card.left else "") for card in shown]
     digest = blake2b(repr(shown).encode(), digest_size=16).hexdigest()
     key = f"cards:{portal.pk}.{portal.revision}:{portal.own_money_buys}:{get_language()}:{heading}:{digest}"
     html: str | None = caches["fragments"].get(key)

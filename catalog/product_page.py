@@ -1,5 +1,6 @@
 """One product as a portal shows it: the product, its pictures, and what credit pays of its price."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -28,11 +29,15 @@ class Offer:
     affordable: bool
 
 
-def find_product(portal: Portal, pk: int, *, products: QuerySet[Product] | None = None) -> tuple[Product, Shelf] | None:
-    """The product with the shelf that it lies on; None where `portal` does not show it. `products`: how it is read."""
+def find_product(
+    portal: Portal, pk: int, *, read: Callable[[int], Product | None] | None = None
+) -> tuple[Product, Shelf] | None:
+    """The product with the shelf that it lies on; None where `portal` does not show it.
+
+    `read` gives the product for sale with a key, or None, where more than its columns is wanted.
+    """
     shelves = shelves_of(portal)
-    read = Product.objects.all() if products is None else products
-    product = read.filter(pk=pk, is_active=True).defer("search").first()
+    product = read(pk) if read else Product.objects.filter(pk=pk, is_active=True).defer("search").first()
     if product is None or not shelves.shows(product.pk, product.category_id):
         return None
     return product, shelves.by_pk[product.category_id]

@@ -1,5 +1,6 @@
 """Pages of the catalogue on a portal's host."""
 
+from functools import partial
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -11,11 +12,11 @@ from django_htmx.http import push_url
 
 from catalog import finder, listing, pictures
 from catalog.forms import SearchForm
-from catalog.product_page import find_product, for_page, make_offer, pictures_of, related_cards
+from catalog.product_page import find_product, make_offer, pictures_of, related_cards
 from catalog.search import Found, search
 from catalog.shelves import shelves_of
 from catalog.suggestions import suggest
-from catalog.wishes import with_wish
+from catalog.wishes import product_for
 from portals.http import PortalRequest, shop_required
 
 
@@ -38,7 +39,7 @@ def category_show(request: PortalRequest, slug: str) -> HttpResponse:
 @shop_required
 def product_show(request: PortalRequest, pk: int, slug: str) -> HttpResponse:
     """A product, with what credit pays of it and the form that puts it into the cart."""
-    found = find_product(request.portal, pk, products=with_wish(for_page(), request.membership))
+    found = find_product(request.portal, pk, read=partial(product_for, request.membership))
     if found is None:
         raise Http404
     product, shelf = found

@@ -1,14 +1,16 @@
 """The wish list: what an employee means to order later. A product stands on it once."""
 
 import datetime as dt
+from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet
 
 from catalog.listing import Card, cards_in_order
 from catalog.models import Product, Wish
-from catalog.product_page import find_product
+from catalog.product_page import find_product, for_page
 from catalog.shelves import shelves_of
 from portals.models import Membership
+from thuiswerk.lib.prepared import Given, Prepared
 
 # So many are kept of an employee; one more is not taken.
 MOST = 50
@@ -50,6 +52,16 @@ def wished_cards(membership: Membership) -> list[Card]:
     return cards_in_order(list(shown.values_list("product", flat=True)), shelves)
 
 
-def with_wish(products: QuerySet[Product], membership: Membership) -> QuerySet[Product]:
-    """`products`, each with `is_wished`: whether it stands on the list of `membership`."""
-    return products.annotate(is_wished=Exists(Wish.objects.filter(membership=membership.pk, product=OuterRef("pk"))))
+def product_for(membership: Membership, pk: int) -> Any:
+    """The product for sale with this key as its page shows it, with `is_wished`: whether it stands on the list of
+    `membership`. None where there is none."""
+    return _for_page.first(member=membership.pk, pk=pk)
+
+
+def _with_wish() -> QuerySet[Product]:
+    wished = Wish.objects.filter(membership=Given("member", BigIntegerField()), product=OuterRef("pk"))
+    products = for_page().filter(pk=Given("pk", BigIntegerField()), is_active=True).defer("search")
+    return products.annotate(is_wished=Exists(wished)).order_by()
+
+
+_for_page = Prepared(_with_wish)
