@@ -44,6 +44,7 @@ def _build(now: dt.datetime) -> None:
     ]
     shoppers = [member for member in members if member.user.email != NEWCOMER]
     history.order_all(shoppers, until=start_of_day(amsterdam_date(now)), chance=random.Random(SEED))  # noqa: S311
+    history.send_orders(until=now)
     history.ask_about_orders(shoppers[:4], staff=next(user for user in staff if user.email.startswith("service")))
     history.invoice_past_months(before=now)
     for portal, part in zip(portals, PARTS, strict=True):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Exists, OuterRef
 from django.test import Client
 
 from accounts.models import Mail, User
@@ -13,9 +14,9 @@ from billing.models import Invoice
 from onboarding.demo.cast import NEWCOMER, PASSWORD, STAFF
 from onboarding.demo.logins import portal_logins, staff_logins, table
 from onboarding.demo.world import load_demo_world
-from orders.models import Order, OrderState, Question
+from orders.models import EventKind, Order, OrderEvent, OrderState, Question
 from portals.models import Company, Membership, Portal, PortalPhase
-from thuiswerk.lib.periods import AMSTERDAM, Month
+from thuiswerk.lib.periods import AMSTERDAM, Month, amsterdam_date
 
 ON_A_LEAP_DAY = dt.datetime(2028, 2, 29, 9, 30, tzinfo=AMSTERDAM)
 AT_NEW_YEAR = dt.datetime(2027, 1, 1, 0, 5, tzinfo=AMSTERDAM)
@@ -57,6 +58,9 @@ def test_world_is_complete_and_its_books_are_right(now: dt.datetime):
         }
         assert orders.latest("placed_at").placed_at < now
         assert orders.filter(own_money__gt=0).exists()
+        is_delivered = Exists(OrderEvent.objects.filter(order=OuterRef("pk"), kind=EventKind.DELIVERED))
+        assert {order.promised_on < amsterdam_date(now) for order in orders.filter(is_delivered)} == {True}
+        assert not orders.filter(~is_delivered, promised_on__lt=amsterdam_date(now)).exists()
     assert Question.objects.filter(waits_since=None, portal__slug="acme").exists()
     assert Question.objects.exclude(waits_since=None).exists()
 
