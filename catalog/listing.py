@@ -120,6 +120,13 @@ def cards_html(portal: Portal, shown: Iterable[Card], *, calendar: DeliveryCalen
     key = f"cards:{portal.pk}.{portal.revision}:{portal.own_money_buys}:{get_language()}:{heading}:{digest}"
     html: str | None = caches["fragments"].get(key)
     if html is None:
-        html = render_to_string("catalog/_cards.html", {"cards": shown, "heading": heading})
+        html = render_to_string("catalog/_cards.html", {"cards": _with_parts(shown), "heading": heading})
         caches["fragments"].set(key, html, KEPT_SECONDS)
     return mark_safe(html)  # noqa: S308
+
+
+def _with_parts(shown: Iterable[Card]) -> list[tuple[Card, SafeString, SafeString]]:
+    """Each card with its stock and its mark as HTML. Most cards of a list say the same there, so it is written once."""
+    stock = cache(lambda left: render_to_string("catalog/_stock.html", {"left": left}))
+    mark = cache(lambda payable: render_to_string("catalog/_payable.html", {"payable": payable}))
+    return [(card, stock(card.left), mark(card.payable)) for card in shown]
