@@ -13,9 +13,11 @@ from typing import Any
 from django.db import connection
 from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 
+from catalog.filters import Sort
 from catalog.listing import COLUMNS, PAGE_SIZE
 from catalog.models import Product
 from catalog.shelves import Shelf, Shelves
+from catalog.stock import Stock
 
 MOST = 4_800
 KINDS = ("category", "brand", "price", "stock", "credit")
@@ -70,27 +72,32 @@ class Facets:
 
 
 def count_facets(
-    products: QuerySet[Product],
-    asked: dict[str, Q],
-    shelves: Shelves,
-    *,
-    total: int | None,
-    offset: int,
+    stock: Stock, sort: Sort, asked: dict[str, Q], shelves: Shelves, *, offset: int
 ) -> tuple[Facets, int, list[list[Any]]]:
-    """The facets of `products`, how many of them fit `asked` (`total`, else counted to `MOST` and one), and the
-    rows of one page, as `listing.cards_of_rows` takes them.
+    """The facets of `stock`, how many of it fit `asked` (counted to `MOST` and one, where anything is asked), and the
+    rows of one page in the order of `sort`, as `listing.cards_of_rows` takes them.
 
-    `products` is in the order in which to show them. An `offset` beyond the end gives the last page.
+    An `offset` beyond the end gives the last page.
     """
+    key = ("facets", sort)
+    sql, params = (not asked and stock.composed.get(key)) or _compose(stock, sort, asked, shelves)
+    if not asked:
+        stock.composed[key] = sql, params
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*params, PAGE_SIZE, offset, PAGE_SIZE, PAGE_SIZE])
+        number, looked_at, *counted, rows = map(_read, cursor.fetchone())
+    return _facets(*counted, is_whole=looked_at <= MOST), number, [list(row.values()) for row in rows or []]
+
+
+def _compose(stock: Stock, sort: Sort, asked: dict[str, Q], shelves: Shelves) -> tuple[str, tuple[Any, ...]]:
+    products = stock.in_order(sort)
     fitting = products.filter(*asked.values())
     candidates, of_candidates = _candidates(products, asked, shelves).query.sql_with_params()
     bounded, of_bounded = fitting.order_by().values("pk")[: MOST + 1].query.sql_with_params()
     ordered, of_ordered = fitting.values(*COLUMNS).query.sql_with_params()
+    total = None if asked else stock.total
     sql = _SQL.format(candidates=candidates, bounded=bounded, ordered=ordered)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*of_candidates, total, *of_bounded, *of_ordered, PAGE_SIZE, offset, PAGE_SIZE, PAGE_SIZE])
-        number, looked_at, *counted, rows = map(_read, cursor.fetchone())
-    return _facets(*counted, is_whole=looked_at <= MOST), number, [list(row.values()) for row in rows or []]
+    return sql, (*of_candidates, total, *of_bounded, *of_ordered)
 
 
 def _candidates(products: QuerySet[Product], asked: dict[str, Q], shelves: Shelves) -> "QuerySet[Product, Any]":

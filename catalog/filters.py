@@ -76,6 +76,18 @@ class Filters:
         """The address with every filter taken away."""
         return Filters(sort=self.sort, words=self.words).query or "?"
 
+    @property
+    def parameters(self) -> dict[str, list[str]]:
+        """The choice as parameters of an address, each with its values."""
+        found: dict[str, list[str]] = {}
+        for name, value in self._pairs():
+            found.setdefault(name, []).append(value)
+        return found
+
+    def sort_in(self, orders: list[Sort]) -> Sort:
+        """The order that was chosen, else the first of `orders`."""
+        return Sort(self.sort or orders[0])
+
     def without(self, kind: str) -> str:
         """The address without one kind of filter."""
         nothing = Filters()
@@ -179,8 +191,11 @@ class FilterForm(forms.Form):
 
 def read_filters(
     data: QueryDict, *, options: list[Shelf], orders: list[Sort], words: str = ""
-) -> tuple[FilterForm, Filters]:
-    """The form that `data` fills in and what could be understood of it; the first of `orders` is the usual one."""
+) -> tuple[FilterForm | None, Filters]:
+    """The form that `data` fills in, None where it holds no filter, and what could be understood of it; the first of
+    `orders` is the usual one."""
+    if data.keys().isdisjoint(FilterForm.base_fields):
+        return None, Filters(words=words)
     form = FilterForm(data, options=options, orders=orders)
     form.is_valid()
     read = form.cleaned_data

@@ -6,13 +6,12 @@ revision: its numbers may be that old. Of a narrowed list everything is read fre
 
 from bisect import bisect_right
 from decimal import Decimal
-from hashlib import blake2b
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from django.contrib.postgres.fields import ArrayField
 from django.core.cache import caches
-from django.db.models import BigIntegerField, F, Func, QuerySet, Value
+from django.core.paginator import Page, Paginator
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -21,35 +20,16 @@ from django.utils.translation import gettext as _
 from catalog import listing
 from catalog.facets import MOST, Facets, count_facets
 from catalog.filters import Chip, FilterForm, Filters, Sort, read_filters
-from catalog.models import Product
-from catalog.search import MOST as MOST_FOUND
-from catalog.search import Found
-from catalog.shelves import Shelf, Shelves, shelves_of
+from catalog.kept import kept_html
+from catalog.listing import PAGE_SIZE, Card
+from catalog.shelves import Shelf, shelves_of
+from catalog.stock import Stock
 from portals.http import PortalRequest
 from thuiswerk.lib.money import euro
 
-KEPT_SECONDS = 60
+KEPT_SECONDS = 300
 MOST_BRANDS = 60
 _WITHIN = "@within@"
-_ORDERS = {
-    Sort.NAME: ("name_nl", "pk"),
-    Sort.CHEAPEST: ("price", "pk"),
-    Sort.DEAREST: ("-price", "-pk"),
-    Sort.NEWEST: ("-created_at", "-pk"),
-}
-
-
-class Stock(NamedTuple):
-    """What there is to narrow down: `total` products that the portal shows, in the first of `orders` unless another is
-    chosen. `options`: the shelves to choose from. `name`: what sets this list apart in the portal."""
-
-    name: str
-    products: QuerySet[Product]
-    total: int
-    is_cut: bool
-    options: list[Shelf]
-    orders: list[Sort]
-    words: str = ""
 
 
 class Option(NamedTuple):
@@ -67,57 +47,87 @@ class Option(NamedTuple):
         return f"filter-{self.name}-{quote(self.value, safe='')}"
 
 
-def lying_on(shelves: Shelves, shelf: Shelf) -> Stock:
-    """All that the portal shows on `shelf` and below it, by name."""
-    products = Product.objects.filter(shelves.lying_on(shelf.subtree), is_active=True)
-    orders = [Sort.NAME, Sort.CHEAPEST, Sort.DEAREST, Sort.NEWEST]
-    return Stock(f"shelf:{shelf.pk}", products, shelf.products, False, shelf.shown_children, orders)
+class Listed(NamedTuple):
+    """A page of a list, of `total` products (`is_cut`: or more), with the filters beside it. `ways_out`: where nothing
+    fits, what does."""
 
-
-def found_by(shelves: Shelves, found: Found, words: str) -> Stock:
-    """What a search found, best first."""
-    ids = found.products[:MOST_FOUND]
-    digest = blake2b(repr(ids).encode(), digest_size=16).hexdigest()
-    rank = Func(Value(ids, ArrayField(BigIntegerField())), F("pk"), function="array_position")
-    products = Product.objects.filter(pk__in=ids).alias(rank=rank)
-    is_cut = len(found.products) > MOST_FOUND
-    return Stock(f"search:{digest}", products, len(ids), is_cut, shelves.roots, list(Sort), words)
+    total: int
+    is_cut: bool
+    page: Page  # type: ignore[type-arg]
+    cards: list[Card]
+    panel: "Panel"
+    ways_out: list[Chip]
 
 
 def find_on_page(request: PortalRequest, stock: Stock) -> dict[str, Any]:
     """What a page shows of `stock` by what the address chooses."""
-    shelves = shelves_of(request.portal)
     form, filters = read_filters(request.GET, options=stock.options, orders=stock.orders, words=stock.words)
-    sort = Sort(filters.sort or stock.orders[0])
-    asked = filters.conditions(shelves, stock.options, request.credit)
-    products = stock.products.order_by(*_ORDERS.get(sort, ("rank",)))
-    portal = request.portal
-    key = f"panel:{portal.pk}.{portal.revision}:{portal.own_money_buys}:{get_language()}:{stock.name}"
-    panel = None if asked or form.errors else caches["fragments"].get(key)
-    number = request.GET.get("page")
-    total, facets = stock.total, None
-    if panel is None:
-        known = None if asked else total
-        facets, total, rows = count_facets(products, asked, shelves, total=known, offset=listing.offset_of(number))
-        cards = listing.cards_of_rows(rows, shelves)
-        panel = Panel.of(facets, stock, form, filters)
-        if not (asked or form.errors):
-            caches["fragments"].set(key, panel, KEPT_SECONDS)
-    page = listing.CountedPaginator(products, min(total, MOST) if asked else total).get_page(number)
-    if facets is None:
-        cards = listing.cards(page.object_list, shelves)
+    asked = filters.conditions(shelves_of(request.portal), stock.options, request.credit)
+    is_whole = not asked and not (form and form.errors)
+    listed = _whole(request, stock, filters) if is_whole else _narrowed(request, stock, asked, form, filters)
+    cards = listing.with_delivery(listed.cards, request.delivery)
+    trigger = request.htmx.trigger or "link" if request.htmx.target == "finder" else ""
+
+    def write() -> str:
+        return _write(request.path, stock, filters, listed, cards, trigger)
+
+    shown = (request.path, filters, listed.page.number, listed.total, trigger, listed.panel.html, cards)
+    html = kept_html(request.portal, "finder", shown, write) if is_whole else write()
     return {
         "filters": filters,
-        "chips": filters.chips(stock.options),
-        "panel_html": panel.html_for(request.credit),
-        "sorts": [Option("sort", order.value, str(order.label), None, order == sort) for order in stock.orders],
-        "total": page.paginator.count,
-        "is_cut": total > MOST if asked else stock.is_cut,
-        "ways_out": _ways_out(filters, facets) if facets and not total else [],
-        "page": page,
-        "pages": page.paginator.get_elided_page_range(page.number),
-        "cards_html": listing.cards_html(request.portal, cards, calendar=request.delivery),
+        "total": listed.total,
+        "is_cut": listed.is_cut,
+        "page": listed.page,
+        "finder_html": listed.panel.with_credit(html, request.credit),
     }
+
+
+def _whole(request: PortalRequest, stock: Stock, filters: Filters) -> Listed:
+    """The list as nobody narrowed it down."""
+    portal, shelves = request.portal, shelves_of(request.portal)
+    sort = filters.sort_in(stock.orders)
+    page = Paginator(range(stock.total), PAGE_SIZE).get_page(request.GET.get("page"))
+    offset = (page.number - 1) * PAGE_SIZE
+    key = f"panel:{portal.pk}.{portal.revision}:{portal.own_money_buys}:{get_language()}:{stock.name}"
+    panel = caches["fragments"].get(key)
+    if panel is None:
+        facets, _total, rows = count_facets(stock, sort, {}, shelves, offset=offset)
+        panel = Panel.of(facets, stock, None, filters)
+        caches["fragments"].set(key, panel, KEPT_SECONDS)
+        cards = listing.cards_of_rows(rows, shelves)
+    else:
+        cards = stock.cards(sort, offset, shelves)
+    return Listed(stock.total, stock.is_cut, page, cards, panel, [])
+
+
+def _narrowed(
+    request: PortalRequest, stock: Stock, asked: dict[str, Q], form: FilterForm | None, filters: Filters
+) -> Listed:
+    shelves, number = shelves_of(request.portal), request.GET.get("page")
+    sort = filters.sort_in(stock.orders)
+    facets, total, rows = count_facets(stock, sort, asked, shelves, offset=listing.offset_of(number))
+    shown = min(total, MOST) if asked else total
+    is_cut = total > MOST if asked else stock.is_cut
+    page = Paginator(range(shown), PAGE_SIZE).get_page(number)
+    cards = listing.cards_of_rows(rows, shelves)
+    return Listed(shown, is_cut, page, cards, Panel.of(facets, stock, form, filters), _ways_out(filters, facets))
+
+
+def _write(path: str, stock: Stock, filters: Filters, listed: Listed, cards: list[Card], trigger: str) -> str:
+    sort = filters.sort_in(stock.orders)
+    context = {
+        "path": path,
+        "filters": filters,
+        "chips": filters.chips(stock.options),
+        "panel_html": mark_safe(listed.panel.html),  # noqa: S308
+        "sorts": [Option("sort", order.value, str(order.label), None, order == sort) for order in stock.orders],
+        "ways_out": listed.ways_out if not listed.total else [],
+        "page": listed.page,
+        "pages": listed.page.paginator.get_elided_page_range(listed.page.number),
+        "cards_html": listing.write_cards(cards) if cards else "",
+        "trigger": trigger,
+    }
+    return render_to_string("catalog/_finder.html", context)
 
 
 class Panel(NamedTuple):
@@ -127,8 +137,9 @@ class Panel(NamedTuple):
     payable: list[int]
 
     @classmethod
-    def of(cls, facets: Facets, stock: Stock, form: FilterForm, filters: Filters) -> "Panel":
-        """The panel of these facets."""
+    def of(cls, facets: Facets, stock: Stock, form: FilterForm | None, filters: Filters) -> "Panel":
+        """The panel of these facets, with the form as it was filled in."""
+        form = form or FilterForm({}, options=stock.options, orders=stock.orders)
         context = {
             "categories": _categories(facets, stock.options, filters),
             "brands": _brands(facets, filters),
@@ -143,10 +154,10 @@ class Panel(NamedTuple):
         }
         return cls(render_to_string("catalog/_filters.html", context), facets.payable)
 
-    def html_for(self, credit: Decimal) -> SafeString:
-        """The panel for somebody with `credit` euro."""
+    def with_credit(self, html: str, credit: Decimal) -> SafeString:
+        """`html` around the panel, for somebody with `credit` euro."""
         number = str(bisect_right(self.payable, int(credit * 100)))
-        return mark_safe(self.html.replace(_WITHIN, number))  # noqa: S308
+        return mark_safe(html.replace(_WITHIN, number))  # noqa: S308
 
 
 def _categories(facets: Facets, shelves: list[Shelf], filters: Filters) -> list[Option]:

@@ -1,23 +1,17 @@
 """Cards of products: one page of a shelf, of search results, or a few for the front page.
 
-A list costs one statement of 24 rows. What a card shows (price, stock, mark) is always read fresh; only the HTML of the
-cards is kept, under a key that holds the portal and everything the cards show, so it can never be out of date.
+A list costs one statement of 24 rows. What a card shows (price, stock, mark) is always read fresh; only its HTML is kept.
 """
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import cache
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from django.core.cache import caches
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.template.loader import render_to_string
-from django.utils.functional import cached_property
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.safestring import SafeString
 
+from catalog.kept import kept_html
 from catalog.models import Product, localized
 from catalog.shelves import Shelves, shelves_of
 from portals.models import Portal
@@ -25,7 +19,6 @@ from thuiswerk.lib.delivery import DeliveryCalendar
 
 PAGE_SIZE = 24
 FEW_LEFT = 5
-KEPT_SECONDS = 3600
 _LAST = 1_000_000_000
 COLUMNS = ("pk", "slug", "name_nl", "name_en", "brand", "price", "stock", "picture", "category_id", "delivery_days")
 
@@ -43,24 +36,6 @@ class Card(NamedTuple):
     payable: bool
     delivery_days: int | None = 1
     delivery: str = ""
-
-    def promised(self, calendar: DeliveryCalendar) -> "Card":
-        """The card with the day on which the product comes, in the reader's words, as long as it is in stock."""
-        day = calendar.day(self.delivery_days) if self.left else None
-        return self._replace(delivery=calendar.words(day))
-
-
-class CountedPaginator(Paginator):  # type: ignore[type-arg]
-    """Pages of products whose number is known beforehand, so that nothing is counted. Asked for an odd page, it gives
-    the first or the last one."""
-
-    def __init__(self, products: QuerySet[Product], total: int) -> None:
-        super().__init__(products, PAGE_SIZE)
-        self.total = total
-
-    @cached_property
-    def count(self) -> int:
-        return self.total
 
 
 def offset_of(number: str | None) -> int:
@@ -112,17 +87,21 @@ def some_cards(portal: Portal, number: int = 10) -> list[Card]:
     return sorted(cards(on_show, shelves), key=lambda card: not card.payable)[:number]
 
 
-def cards_html(portal: Portal, shown: Iterable[Card], *, calendar: DeliveryCalendar, heading: int = 2) -> SafeString:
-    """The cards as HTML, their names as headings of level `heading`; kept as long as nothing in them changes."""
+def with_delivery(shown: Iterable[Card], calendar: DeliveryCalendar) -> list[Card]:
+    """The cards with the days on which their products come, each said once."""
     days = cache(lambda delivery_days: calendar.words(calendar.day(delivery_days)))
-    shown = [card._replace(delivery=days(card.delivery_days) if card.left else "") for card in shown]
-    digest = blake2b(repr(shown).encode(), digest_size=16).hexdigest()
-    key = f"cards:{portal.pk}.{portal.revision}:{portal.own_money_buys}:{get_language()}:{heading}:{digest}"
-    html: str | None = caches["fragments"].get(key)
-    if html is None:
-        html = render_to_string("catalog/_cards.html", {"cards": _with_parts(shown), "heading": heading})
-        caches["fragments"].set(key, html, KEPT_SECONDS)
-    return mark_safe(html)  # noqa: S308
+    return [card._replace(delivery=days(card.delivery_days) if card.left else "") for card in shown]
+
+
+def cards_html(portal: Portal, shown: Iterable[Card], *, calendar: DeliveryCalendar, heading: int = 2) -> SafeString:
+    """The cards as HTML, their names as headings of level `heading`."""
+    shown = with_delivery(shown, calendar)
+    return kept_html(portal, "cards", (heading, shown), lambda: write_cards(shown, heading=heading))
+
+
+def write_cards(shown: Iterable[Card], *, heading: int = 2) -> SafeString:
+    """The cards as HTML, written anew."""
+    return render_to_string("catalog/_cards.html", {"cards": _with_parts(shown), "heading": heading})
 
 
 def _with_parts(shown: Iterable[Card]) -> list[tuple[Card, SafeString, SafeString]]:

@@ -80,12 +80,14 @@ class Shelf:
 @dataclass(slots=True)
 class Shelves:
     """All shelves of a portal; `everything`: it shows what credit does not pay as well. `synonyms`: lines of words that
-    mean the same, which come along because they grow the revision as well."""
+    mean the same, which come along because they grow the revision as well. `kept`: what others make of these shelves and
+    keep as long as them."""
 
     everything: bool
     synonyms: tuple[str, ...] = ()
     by_pk: dict[int, Shelf] = field(default_factory=dict)
     by_slug: dict[str, Shelf] = field(default_factory=dict)
+    kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def roots(self) -> list[Shelf]:

@@ -10,11 +10,13 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import push_url
 
-from catalog import finder, listing, pictures
+from catalog import listing, pictures
+from catalog.finder import find_on_page
 from catalog.forms import SearchForm
 from catalog.product_page import find_product, make_offer, pictures_of, related_cards
 from catalog.search import Found, search
 from catalog.shelves import shelves_of
+from catalog.stock import found_by, lying_on
 from catalog.suggestions import suggest
 from catalog.wishes import product_for
 from portals.http import PortalRequest, shop_required
@@ -31,7 +33,7 @@ def category_show(request: PortalRequest, slug: str) -> HttpResponse:
         raise Http404
     context = {"shelf": shelf}
     if shelf.products:
-        context |= finder.find_on_page(request, finder.lying_on(shelves, shelf))
+        context |= find_on_page(request, lying_on(shelves, shelf))
     return _answer(request, "catalog/category.html", context)
 
 
@@ -79,7 +81,7 @@ def search_show(request: PortalRequest) -> HttpResponse:
         "shelves": shelves_of(request.portal).roots,
     }
     if found.products:
-        context |= finder.find_on_page(request, finder.found_by(shelves_of(request.portal), found, words))
+        context |= find_on_page(request, found_by(shelves_of(request.portal), found, words))
     return _answer(request, "catalog/search.html", context)
 
 
@@ -102,6 +104,5 @@ def _answer(request: PortalRequest, template: str, context: dict[str, Any]) -> H
     """The page, or only its list with the filters when that is what htmx puts in place."""
     if request.headers.get("HX-Target") != "finder" or "filters" not in context:
         return render(request, template, context)
-    context["trigger"] = request.htmx.trigger or "link"
     response = render(request, f"{template}#finder", context)
     return push_url(response, request.path + context["filters"].query)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog.forms import WishForm
+from catalog.listing import with_delivery
 from catalog.wishes import MOST, ListFull, ProductNotShown, add_wish, wished_cards
 from portals.http import PortalRequest, shop_required
 
@@ -17,7 +18,7 @@ from portals.http import PortalRequest, shop_required
 def wish_list(request: PortalRequest) -> HttpResponse:
     """The list; a form that is sent puts a product on it."""
     if request.method != "POST":
-        cards = [card.promised(request.delivery) for card in wished_cards(request.membership)]
+        cards = with_delivery(wished_cards(request.membership), request.delivery)
         return render(request, "catalog/wish_list.html", {"cards": cards})
     form = WishForm(request.POST)
     if not form.is_valid():

@@ -31,7 +31,7 @@ OPTIONS = [shelf(1, "stoelen"), shelf(2, "bureaus")]
 
 def read(query: str, words: str = "") -> tuple[dict, Filters]:
     form, filters = read_filters(QueryDict(query), options=OPTIONS, orders=ORDERS, words=words)
-    return dict(form.errors), filters
+    return dict(form.errors) if form else {}, filters
 
 
 CHOSEN = Filters(

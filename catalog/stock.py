@@ -1,0 +1,84 @@
+"""The lists of products that a portal shows: what lies on a shelf, what a search found; and how a page of one is read."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection
+from django.db.models import BigIntegerField, F, Func, QuerySet, Value
+
+from catalog.filters import Sort
+from catalog.listing import COLUMNS, PAGE_SIZE, Card, cards_in_order, cards_of_rows
+from catalog.models import Product
+from catalog.search import MOST, Found
+from catalog.shelves import Shelf, Shelves
+
+_ORDERS = {
+    Sort.NAME: ("name_nl", "pk"),
+    Sort.CHEAPEST: ("price", "pk"),
+    Sort.DEAREST: ("-price", "-pk"),
+    Sort.NEWEST: ("-created_at", "-pk"),
+    Sort.RELEVANCE: ("rank",),
+}
+
+
+@dataclass(slots=True)
+class Stock:
+    """What there is to narrow down: `total` products that the portal shows, in the first of `orders` unless another is
+    chosen. `options`: the shelves to choose from. `name`: what sets this list apart in the portal. `ranked`: the ids of
+    what a search found, best first."""
+
+    name: str
+    products: Callable[[], QuerySet[Product]]
+    total: int
+    is_cut: bool
+    options: list[Shelf]
+    orders: list[Sort]
+    words: str = ""
+    ranked: list[int] | None = None
+    composed: dict[Any, tuple[str, tuple[Any, ...]]] = field(default_factory=dict)
+
+    def in_order(self, sort: Sort) -> QuerySet[Product]:
+        """All of it, in an order of `orders`."""
+        return self.products().order_by(*_ORDERS[sort])
+
+    def cards(self, sort: Sort, offset: int, shelves: Shelves) -> list[Card]:
+        """The cards of one page, as nobody narrowed them down."""
+        if self.ranked is not None and sort == Sort.RELEVANCE:
+            return cards_in_order(self.ranked[offset : offset + PAGE_SIZE], shelves)
+        return cards_of_rows(self._rows(sort, offset), shelves)
+
+    def _rows(self, sort: Sort, offset: int) -> Sequence[Any]:
+        """Composed once for each order: composing the statement costs more than asking it."""
+        if sort not in self.composed:
+            self.composed[sort] = self.in_order(sort).values_list(*COLUMNS).query.sql_with_params()
+        sql, params = self.composed[sort]
+        with connection.cursor() as cursor:
+            cursor.execute(f"{sql} LIMIT %s OFFSET %s", [*params, PAGE_SIZE, offset])
+            return cursor.fetchall()
+
+
+def lying_on(shelves: Shelves, shelf: Shelf) -> Stock:
+    """All that the portal shows on `shelf` and below it, by name. The same as long as the shelves are."""
+    stock: Stock | None = shelves.kept.get(shelf.pk)
+    if stock is None:
+        products = Product.objects.filter(shelves.lying_on(shelf.subtree), is_active=True)
+        orders = [Sort.NAME, Sort.CHEAPEST, Sort.DEAREST, Sort.NEWEST]
+        stock = Stock(f"shelf:{shelf.pk}", lambda: products, shelf.products, False, shelf.shown_children, orders)
+        shelves.kept[shelf.pk] = stock
+    return stock
+
+
+def found_by(shelves: Shelves, found: Found, words: str) -> Stock:
+    """What a search found, best first."""
+    ids = found.products[:MOST]
+    digest = blake2b(repr(ids).encode(), digest_size=16).hexdigest()
+
+    def products() -> QuerySet[Product]:
+        rank = Func(Value(ids, ArrayField(BigIntegerField())), F("pk"), function="array_position")
+        return Product.objects.filter(pk__in=ids).alias(rank=rank)
+
+    is_cut = len(found.products) > MOST
+    return Stock(f"search:{digest}", products, len(ids), is_cut, shelves.roots, list(Sort), words, ids)
