@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.load import Run, drive
-from bench.pages import FLOOR, Page, cookie
+from bench.pages import FLOOR, LISTS, Page, cookie
 from bench.server import Server
 from bench.statements import count_statements
 from bench.world import World
 
+LISTS_SECONDS = 10
 COLUMNS = ("per second", "median ms", "p95 ms", "app ms", "postgres ms", "statements", "of floor")
 
 
@@ -62,10 +63,11 @@ class Bench:
                 before = after
         return [floor, *results]
 
-    def warm_up(self, pages: Sequence[Page], *, seconds: int) -> None:
-        """Let both servers fill what they keep."""
+    def warm_up(self, pages: Sequence[Page]) -> None:
+        """Let both servers fill what they keep: every list is visited by each process, as after a morning's work."""
+        self._run(LISTS, LISTS_SECONDS)
         for page in (FLOOR, *pages):
-            self._run(page, seconds)
+            self._run(page, seconds=1)
 
     def _run(self, page: Page, seconds: int) -> Run:
         server = self.floor if page is FLOOR else self.application

@@ -45,6 +45,13 @@ def _reads(path: Callable[[World], str]) -> Callable[[World], list[str]]:
     return lines
 
 
+def _lists(world: World) -> list[str]:
+    """Every category of every portal, in turn."""
+    of_portals = {reader.host: reader for reader in world.readers}.values()
+    paths = [f"/categories/{slug}/" for _pk, slug in world.categories]
+    return ["\t".join(["GET", path, reader.host, cookie(reader), ""]) for path in paths for reader in of_portals]
+
+
 def _adds(world: World) -> list[str]:
     body = f"csrfmiddlewaretoken={CSRF_TOKEN}&quantity=1&product="
     return [
@@ -83,6 +90,8 @@ def _cart(world: World) -> str:
     return "/cart/"
 
 
+# What is visited before anything is measured, beside the pages themselves.
+LISTS = Page("lists", _lists, budget=6)
 FLOOR = Page("floor", _reads(_floor), budget=3)
 PAGES = (
     Page("category", _reads(_category), budget=6),

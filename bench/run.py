@@ -24,7 +24,7 @@ def bench(*, quick: bool, port: int) -> int:
     folder = Path(settings.DATA_DIR)
     data = prepare()
     with served(data, port=port, folder=folder) as servers:
-        servers.warm_up(PAGES, seconds=3)
+        servers.warm_up(PAGES)
         results = servers.measure(PAGES, **(QUICK if quick else FULL))
     print_table(results)
     print()

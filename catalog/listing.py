@@ -8,6 +8,9 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection
+from django.db.models import BigIntegerField, QuerySet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
@@ -16,6 +19,7 @@ from catalog.models import Product, localized
 from catalog.shelves import Shelves, shelves_of
 from portals.models import Portal
 from thuiswerk.lib.delivery import DeliveryCalendar
+from thuiswerk.lib.prepared import Given, Prepared
 
 PAGE_SIZE = 24
 FEW_LEFT = 5
@@ -47,6 +51,19 @@ def offset_of(number: str | None) -> int:
     return (min(page, _LAST) - 1 if page > 0 else _LAST) * PAGE_SIZE
 
 
+class Listing:
+    """A query set of products in its order, composed once: composing the statement costs more than asking it."""
+
+    def __init__(self, products: QuerySet[Product]) -> None:
+        self.sql, self.params = products.values_list(*COLUMNS).query.sql_with_params()
+
+    def cards(self, shelves: Shelves, *, number: int, offset: int = 0) -> list[Card]:
+        """The cards of `number` products from `offset` on, in one statement."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"{self.sql} LIMIT %s OFFSET %s", [*self.params, number, offset])
+            return cards_of_rows(cursor.fetchall(), shelves)
+
+
 def cards(products: Any, shelves: Shelves) -> list[Card]:
     """The cards of a query set of products, in one statement."""
     return cards_of_rows(products.values_list(*COLUMNS), shelves)
@@ -73,7 +90,8 @@ def cards_of_rows(rows: Iterable[Sequence[Any]], shelves: Shelves) -> list[Card]
 def cards_in_order(product_ids: Sequence[int], shelves: Shelves) -> list[Card]:
     """The cards of the products with these ids, in that order."""
     place = {pk: number for number, pk in enumerate(product_ids)}
-    return sorted(cards(Product.objects.filter(pk__in=place), shelves), key=lambda card: place[card.pk])
+    found = cards_of_rows(_given.all(ids=list(product_ids)), shelves)
+    return sorted(found, key=lambda card: place[card.pk])
 
 
 def some_cards(portal: Portal, number: int = 10) -> list[Card]:
@@ -109,3 +127,11 @@ def _with_parts(shown: Iterable[Card]) -> list[tuple[Card, SafeString, SafeStrin
     stock = cache(lambda left: render_to_string("catalog/_stock.html", {"left": left}))
     mark = cache(lambda payable: render_to_string("catalog/_payable.html", {"payable": payable}))
     return [(card, stock(card.left), mark(card.payable)) for card in shown]
+
+
+def _of_given() -> "QuerySet[Product, Any]":
+    given = Given("ids", ArrayField(BigIntegerField()))
+    return Product.objects.filter(pk__any=given).order_by().values_list(*COLUMNS)
+
+
+_given = Prepared(_of_given)

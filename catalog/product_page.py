@@ -9,7 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
-from catalog.listing import Card, cards
+from catalog.listing import Card, Listing
 from catalog.models import Product, ProductPicture
 from catalog.shelves import Shelf, Shelves, shelves_of
 from portals.models import OwnMoney, Portal
@@ -57,8 +57,12 @@ def pictures_of(product: Any) -> list[ProductPicture]:
 
 def related_cards(shelves: Shelves, shelf: Shelf, product: Product, number: int = 4) -> list[Card]:
     """Up to `number` other products in stock of the same category."""
-    lying = Product.objects.filter(shelves.lying_on([shelf]), is_active=True, stock__gt=0)
-    found = cards(lying.order_by("name_nl", "pk")[: number + 1], shelves)
+    key = ("related", shelf.pk)
+    listing = shelves.kept.get(key)
+    if listing is None:
+        lying = Product.objects.filter(shelves.lying_on([shelf]), is_active=True, stock__gt=0)
+        listing = shelves.kept[key] = Listing(lying.order_by("name_nl", "pk"))
+    found = listing.cards(shelves, number=number + 1)
     return [card for card in found if card.pk != product.pk][:number]
 
 

@@ -1,16 +1,15 @@
 """The lists of products that a portal shows: what lies on a shelf, what a search found; and how a page of one is read."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection
 from django.db.models import BigIntegerField, F, Func, QuerySet, Value
 
 from catalog.filters import Sort
-from catalog.listing import COLUMNS, PAGE_SIZE, Card, cards_in_order, cards_of_rows
+from catalog.listing import PAGE_SIZE, Card, Listing, cards_in_order
 from catalog.models import Product
 from catalog.search import MOST, Found
 from catalog.shelves import Shelf, Shelves
@@ -28,7 +27,7 @@ _ORDERS = {
 class Stock:
     """What there is to narrow down: `total` products that the portal shows, in the first of `orders` unless another is
     chosen. `options`: the shelves to choose from. `name`: what sets this list apart in the portal. `ranked`: the ids of
-    what a search found, best first."""
+    what a search found, best first. `composed`: statements of this list that were composed before."""
 
     name: str
     products: Callable[[], QuerySet[Product]]
@@ -38,7 +37,7 @@ class Stock:
     orders: list[Sort]
     words: str = ""
     ranked: list[int] | None = None
-    composed: dict[Any, tuple[str, tuple[Any, ...]]] = field(default_factory=dict)
+    composed: dict[Any, Any] = field(default_factory=dict)
 
     def in_order(self, sort: Sort) -> QuerySet[Product]:
         """All of it, in an order of `orders`."""
@@ -48,26 +47,20 @@ class Stock:
         """The cards of one page, as nobody narrowed them down."""
         if self.ranked is not None and sort == Sort.RELEVANCE:
             return cards_in_order(self.ranked[offset : offset + PAGE_SIZE], shelves)
-        return cards_of_rows(self._rows(sort, offset), shelves)
-
-    def _rows(self, sort: Sort, offset: int) -> Sequence[Any]:
-        """Composed once for each order: composing the statement costs more than asking it."""
-        if sort not in self.composed:
-            self.composed[sort] = self.in_order(sort).values_list(*COLUMNS).query.sql_with_params()
-        sql, params = self.composed[sort]
-        with connection.cursor() as cursor:
-            cursor.execute(f"{sql} LIMIT %s OFFSET %s", [*params, PAGE_SIZE, offset])
-            return cursor.fetchall()
+        listing = self.composed.get(sort)
+        if listing is None:
+            listing = self.composed[sort] = Listing(self.in_order(sort))
+        return listing.cards(shelves, number=PAGE_SIZE, offset=offset)
 
 
 def lying_on(shelves: Shelves, shelf: Shelf) -> Stock:
     """All that the portal shows on `shelf` and below it, by name. The same as long as the shelves are."""
-    stock: Stock | None = shelves.kept.get(shelf.pk)
+    stock: Stock | None = shelves.kept.get(("stock", shelf.pk))
     if stock is None:
         products = Product.objects.filter(shelves.lying_on(shelf.subtree), is_active=True)
         orders = [Sort.NAME, Sort.CHEAPEST, Sort.DEAREST, Sort.NEWEST]
         stock = Stock(f"shelf:{shelf.pk}", lambda: products, shelf.products, False, shelf.shown_children, orders)
-        shelves.kept[shelf.pk] = stock
+        shelves.kept["stock", shelf.pk] = stock
     return stock
 
 

@@ -7,7 +7,7 @@ The cart page, the checkout page and the checkout transaction all ask `quote_car
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.assortment import payable_ids
+from catalog.shelves import shelves_of
 from orders.delivery import promised_day
 from orders.limits import Reached, reached_limits
 from orders.models import CartLine
@@ -126,11 +127,33 @@ class Quote:
         ).hexdigest()
 
 
-def quote_cart(portal: Portal, lines: Sequence[CartLine], *, credit: Decimal, calendar: DeliveryCalendar) -> Quote:
-    """Price `lines` (with their products loaded) for `portal`, with `credit` euro to spend; `calendar` is of now."""
-    payable = payable_ids(portal, [line.product_id for line in lines]) if lines else set()
+def payable_now(portal: Portal, lines: Sequence[CartLine]) -> set[int]:
+    """What credit may pay of a cart, as the database says now."""
+    return payable_ids(portal, [line.product_id for line in lines])
+
+
+def payable_on_shelves(portal: Portal, lines: Sequence[CartLine]) -> set[int]:
+    """What credit may pay of a cart, as it stood when `portal` was read; asks nothing."""
+    shelves = shelves_of(portal)
+    return {line.product_id for line in lines if shelves.pays(line.product_id, line.product.category_id)}
+
+
+def quote_cart(
+    portal: Portal,
+    lines: Sequence[CartLine],
+    *,
+    credit: Decimal,
+    calendar: DeliveryCalendar,
+    payable: Callable[[Portal, Sequence[CartLine]], set[int]] = payable_now,
+) -> Quote:
+    """Price `lines` (with their products loaded) for `portal`, with `credit` euro to spend; `calendar` is of now.
+
+    `payable` gives the ids of the products that credit may pay: `payable_now` under the locks of an order,
+    `payable_on_shelves` for a page.
+    """
+    payable_products = payable(portal, lines) if lines else set()
     reached = reached_limits(portal, lines)
-    looked_at = [_look_at(portal, line, line.product_id in payable, reached.get(line.product_id)) for line in lines]
+    looked_at = [_look_at(portal, line, line.product_id in payable_products, reached.get(line.product_id)) for line in lines]
     weights = [quoted.total if quoted.payable and quoted.can_be_ordered else ZERO for quoted in looked_at]
     used = min(credit, sum(weights, ZERO))
     quoted_lines = tuple(_settled(*line, calendar) for line in zip(looked_at, allocate(used, weights), strict=True))

@@ -21,7 +21,7 @@ from orders.payment_views import go_and_pay
 from orders.payments.mollie_settings import ways_to_pay
 from orders.postal_address import save_address
 from orders.questions import thread_of
-from orders.quote import Quote, quote_cart
+from orders.quote import Quote, payable_on_shelves, quote_cart
 from orders.receipts import receipt_pdf
 from orders.timeline import timeline
 from portals.http import PortalRequest, member_required, shop_required
@@ -169,7 +169,10 @@ def _own_order(request: PortalRequest, number: str) -> Order:
 
 
 def _quote(request: PortalRequest) -> Quote:
-    return quote_cart(request.portal, cart_lines(request.membership), credit=request.credit, calendar=request.delivery)
+    lines = cart_lines(request.membership)
+    return quote_cart(
+        request.portal, lines, credit=request.credit, calendar=request.delivery, payable=payable_on_shelves
+    )
 
 
 def _ask_quantity_again(request: PortalRequest, form: AddForm) -> HttpResponse:
