@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from catalog import listing
 from catalog.facets import MOST, Facets, count_facets
-from catalog.filters import Chip, FilterForm, Filters, Sort, read_filters
+from catalog.filters import Chip, FilterForm, Filters, read_filters
 from catalog.kept import kept_html
 from catalog.listing import PAGE_SIZE, Card
 from catalog.shelves import Shelf, shelves_of

@@ -1,6 +1,6 @@
 """Cards of products: one page of a shelf, of search results, or a few for the front page.
 
-A list costs one statement of 24 rows. What a card shows (price, stock, mark) is always read fresh; only its HTML is kept.
+A list costs one statement of 24 rows. What a card shows (price, stock, mark) is always read fresh; only HTML is kept.
 """
 
 from collections.abc import Iterable, Sequence

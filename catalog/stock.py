@@ -1,4 +1,4 @@
-"""The lists of products that a portal shows: what lies on a shelf, what a search found; and how a page of one is read."""
+"""The lists of products that a portal shows: what lies on a shelf, what a search found; how a page of one is read."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -153,7 +153,9 @@ def quote_cart(
     """
     payable_products = payable(portal, lines) if lines else set()
     reached = reached_limits(portal, lines)
-    looked_at = [_look_at(portal, line, line.product_id in payable_products, reached.get(line.product_id)) for line in lines]
+    looked_at = [
+        _look_at(portal, line, line.product_id in payable_products, reached.get(line.product_id)) for line in lines
+    ]
     weights = [quoted.total if quoted.payable and quoted.can_be_ordered else ZERO for quoted in looked_at]
     used = min(credit, sum(weights, ZERO))
     quoted_lines = tuple(_settled(*line, calendar) for line in zip(looked_at, allocate(used, weights), strict=True))

@@ -47,6 +47,18 @@ def test_related_show_nothing_that_the_portal_does_not(bob: Client, world: World
     assert "Verborgen stoel" not in page_of(bob, world.chair)
 
 
+def test_related_follow_stock_and_assortment_at_once(bob: Client, world: World):
+    other = make_product(world.chairs, "Stoel Ster", "99.00")
+    assert "Stoel Ster" in page_of(bob, world.chair)
+
+    Product.objects.filter(pk=other.pk).update(stock=0)
+    assert "Stoel Ster" not in page_of(bob, world.chair)
+    Product.objects.filter(pk=other.pk).update(stock=5)
+    assert "Stoel Ster" in page_of(bob, world.chair)
+    world.acme.assortment_exceptions.create(product=other, allowed=False)
+    assert "Stoel Ster" not in page_of(bob, world.chair)
+
+
 def test_alone_in_its_category_a_product_has_no_related_ones(bob: Client, world: World):
     assert 'id="related"' not in page_of(bob, world.chair)
 

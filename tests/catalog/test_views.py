@@ -247,6 +247,27 @@ def test_search_pages_keep_the_words(world: World, bob: Client):
     assert 'href="?q=vulling&amp;page=1"' in text(second)
 
 
+def test_pages_of_a_list_carry_its_choice_and_nothing_else(world: World, bob: Client):
+    fill(world.chairs, 30)
+
+    page = text(bob.get(category_url(world.chairs), {"sort": "price", "utm_source": "mail", "price_to": "abc"}))
+
+    assert 'href="?sort=price&amp;page=2"' in page
+    assert "utm_source" not in page.partition('id="finder"')[2].partition("</form>")[0]
+
+
+def test_a_kept_list_takes_the_focus_only_when_a_link_was_followed(world: World, bob: Client):
+    url = category_url(world.chairs)
+
+    def focused(**headers: str) -> bool:
+        return "autofocus" in text(bob.get(url, headers=headers)).partition('id="finder"')[2]
+
+    for _ in range(2):
+        assert not focused()
+        assert focused(HX_Request="true", HX_Target="finder")
+        assert not focused(HX_Request="true", HX_Target="finder", HX_Trigger="finder")
+
+
 def test_visitors_are_sent_to_the_login_page(world: World):
     client = Client(headers={"host": "acme.localhost"})
 

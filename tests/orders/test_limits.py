@@ -200,7 +200,7 @@ def test_limits_keep_within_the_statements_of_the_pages(bob: Client, world: Worl
             visit()
         taken[name] = len(captured)
 
-    assert (taken["cart"], taken["add"] <= 8) == (7, True)
+    assert (taken["cart"], taken["add"] <= 8) == (6, True)
 
 
 def test_limit_is_of_a_category_or_of_a_product(world: World):

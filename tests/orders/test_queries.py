@@ -50,7 +50,7 @@ def test_cart_takes_at_most_7_statements(bob: Client, world: World, lines: int):
 
     asked = statements(lambda: bob.get("/cart/"))
 
-    assert len(asked) == 6
+    assert len(asked) == 5
     assert all(sql.startswith("SELECT") for sql in asked)
 
 

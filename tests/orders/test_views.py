@@ -9,6 +9,7 @@ from django.test import Client
 
 from catalog.models import Product
 from orders.models import CartLine, Order
+from orders.quote import Change
 from tests.orders.conftest import ACME, HOME_FORM, order_of, put
 from tests.world import World, make_product
 
@@ -118,6 +119,15 @@ def test_cart_tells_what_changed(bob: Client, world: World, fields: dict[str, ob
     Product.objects.filter(pk=world.chair.pk).update(**fields)
 
     assert told in bob.get("/cart/").content.decode()
+
+
+def test_cart_tells_at_once_what_the_portal_no_longer_shows(bob: Client, world: World):
+    put(world.bob, world.chair)
+    assert str(Change.OUTSIDE.label) not in bob.get("/cart/").content.decode()
+
+    world.acme.assortment.filter(category=world.chairs).delete()
+
+    assert str(Change.OUTSIDE.label) in bob.get("/cart/").content.decode()
 
 
 def test_cart_survives_logging_out(bob: Client, world: World):
