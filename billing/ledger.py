@@ -13,7 +13,6 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
 
@@ -323,14 +322,14 @@ def _expire_ended(grant_ids: Iterable[int], now: dt.datetime) -> list[Entry]:
 
 
 def _reopen(lot: Grant, now: dt.datetime) -> None:
-    """Let a grant that ended be spent for the grace period from now; what was unspent when it ended stays expired."""
-    today = amsterdam_date(now)
+    """Let credit of a grant that ended, or of a portal that did, be spent for the grace period from now; what was
+    unspent when the grant ended stays expired."""
     lot.refresh_from_db()
-    if lot.valid_until >= today:
-        return
-    _expire_ended([lot.pk], now)
-    lot.reopened_until = today + dt.timedelta(days=settings.CREDIT_GRACE_DAYS)
-    lot.save(update_fields=["reopened_until"])
+    until = lot.grace_until(now)
+    if until:
+        _expire_ended([lot.pk], now)
+        lot.reopened_until = until
+        lot.save(update_fields=["reopened_until"])
 
 
 def _check_amount(amount: Decimal) -> None:

@@ -15,9 +15,9 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portals.models import Membership, Portal
+from portals.models import Membership, Portal, PortalPhase
 from thuiswerk.lib.money import ZERO
-from thuiswerk.lib.periods import Month
+from thuiswerk.lib.periods import Month, amsterdam_date
 from thuiswerk.lib.prepared import Given
 
 
@@ -34,6 +34,10 @@ class GrantQuerySet(models.QuerySet["Grant"]):
             .annotate(ends_on=Greatest("valid_until", "reopened_until"))
             .order_by("ends_on", "pk")
         )
+
+    def returned_on(self, day: dt.date | Given) -> "GrantQuerySet":
+        """Those of them that may be spent on `day` because credit came back to them after the end."""
+        return self.usable_on(day).filter(reopened_until__gte=day)
 
     def ended_before(self, day: dt.date) -> "GrantQuerySet":
         """Grants with something left whose last day, grace period included, lies before `day`."""
@@ -96,6 +100,19 @@ class Grant(models.Model):
     def last_day(self) -> dt.date:
         """The last day on which it can be spent, with the grace period of a refund."""
         return max(self.valid_until, self.reopened_until or self.valid_until)
+
+    def grace_until(self, now: dt.datetime) -> dt.date | None:
+        """The last day of the grace period that credit gets which comes back at `now`, after the end of the grant or of
+        its portal; None before that."""
+        today = amsterdam_date(now)
+        if today <= self.valid_until and self.portal.phase(now) != PortalPhase.ENDED:
+            return None
+        return today + dt.timedelta(days=settings.CREDIT_GRACE_DAYS)
+
+    def returned_usable_until(self, now: dt.datetime) -> dt.date:
+        """The last day on which credit that comes back at `now` can be spent in the portal."""
+        ends = [day for day in (self.last_day, self.portal.live_until) if day]
+        return self.grace_until(now) or min(ends)
 
 
 class EntryKind(models.TextChoices):

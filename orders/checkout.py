@@ -23,6 +23,7 @@ from catalog.models import Product
 from orders.delivery import calendar_at
 from orders.mails import queue_confirmation
 from orders.models import CartLine, EventKind, Order, OrderLine, OrderState
+from orders.opening import may_order
 from orders.postal_address import Address as Address
 from orders.quote import Quote, QuotedLine, quote_cart
 from orders.timeline import tell
@@ -41,7 +42,7 @@ class CartEmpty(CheckoutRefusal):
 
 
 class PortalNotLive(CheckoutRefusal):
-    """The portal takes no orders now."""
+    """The portal takes no orders of this employee now."""
 
 
 class MembershipDisabled(CheckoutRefusal):
@@ -105,7 +106,7 @@ def _locked(membership: Membership) -> Membership:
 def _check_may_order(member: Membership, now: dt.datetime) -> None:
     if not member.is_active:
         raise MembershipDisabled(member.pk)
-    if not member.portal.is_live(now):
+    if not may_order(member, now=now):
         raise PortalNotLive(member.portal.slug)
 
 

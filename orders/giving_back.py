@@ -19,7 +19,7 @@ from django.db.models import Sum
 
 from accounts.models import User
 from billing import ledger
-from billing.models import Entry, EntryKind, Grant
+from billing.models import Entry, EntryKind
 from orders.mails import queue_give_back, queue_receipt_of_return
 from orders.models import (
     EventKind,
@@ -110,8 +110,8 @@ def split_of(order: Order, quantities: Mapping[int, int], *, now: dt.datetime) -
     if kind is None or not parts or not all(0 <= quantity <= left.quantity for left, quantity in asked):
         raise NothingToGiveBack(order.number)
     credit = sum((part.credit for part in parts), ZERO)
-    today = amsterdam_date(now)
-    return Split(kind, parts, [CreditBack(part, _usable(spent.grant, today)) for spent, part in _from(order, credit)])
+    credits = [CreditBack(part, spent.grant.returned_usable_until(now)) for spent, part in _from(order, credit)]
+    return Split(kind, parts, credits)
 
 
 @transaction.atomic
@@ -200,7 +200,7 @@ def _settle(given: GiveBack, now: dt.datetime, actor: User | None) -> list[Credi
     credits = []
     for spent, part in _from(given.order, given.credit):
         entry = ledger.refund(spent, amount=part, source=f"give-back:{given.pk}", now=now, actor=actor)
-        credits.append(CreditBack(part, entry.grant.last_day))
+        credits.append(CreditBack(part, entry.grant.returned_usable_until(now)))
     if given.own_money:
         owe(given, now=now)
     else:
@@ -212,7 +212,7 @@ def _from(order: Order, credit: Decimal) -> list[tuple[Entry, Decimal]]:
     """Which spends of `order` give `credit` back, and how much each: those of the grant that ends last first."""
     spends = (
         Entry.objects.filter(order_number=order.number, kind=EntryKind.SPEND)
-        .select_related("grant")
+        .select_related("grant__portal")
         .annotate(returned=Sum("refunds__amount", default=ZERO))
     )
     parts: list[tuple[Entry, Decimal]] = []
@@ -222,8 +222,3 @@ def _from(order: Order, credit: Decimal) -> list[tuple[Entry, Decimal]]:
             parts.append((spent, part))
         credit -= part
     return parts
-
-
-def _usable(lot: Grant, today: dt.date) -> dt.date:
-    """The last day of credit that comes back to `lot` today."""
-    return lot.last_day if lot.valid_until >= today else today + dt.timedelta(days=settings.CREDIT_GRACE_DAYS)

@@ -20,6 +20,7 @@ from billing import ledger
 from catalog.assortment import payable_ids
 from orders.mails import queue_confirmation
 from orders.models import CartLine, EventKind, Order, OrderLine, OrderState, Payment, PaymentState
+from orders.opening import may_order
 from orders.payments.port import ProviderUnavailable, RemotePayment, RemoteState, provider
 from orders.stock import OutOfStock, put_back_stock, take_stock
 from orders.timeline import tell
@@ -202,8 +203,8 @@ def _honour(order: Order, now: dt.datetime) -> None:
     """Take again what a lapsed order gave back. Refuses TooLate, OutOfStock, InsufficientCredit."""
     lines = list(order.lines.all())
     paid_with_credit = {line.product_id for line in lines if line.credit}
-    may_order = order.membership.is_active and order.portal.is_live(now)
-    if not may_order or payable_ids(order.portal, paid_with_credit) != paid_with_credit:
+    is_welcome = order.membership.is_active and may_order(order.membership, now=now)
+    if not is_welcome or payable_ids(order.portal, paid_with_credit) != paid_with_credit:
         raise TooLate(order.number)
     take_stock(lines)
     if order.credit:

@@ -1,5 +1,6 @@
 """Requests as the middleware leaves them, so that views need no casts, and the gates in front of every portal page."""
 
+import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 from functools import wraps
@@ -21,12 +22,14 @@ from thuiswerk.lib.delivery import DeliveryCalendar
 class PortalRequest(HttpRequest):
     """A request on a portal's host by a member of that portal.
 
-    `credit` (euro that may be spent today) and `cart_quantity` are what the header of every page shows. `delivery`: the
+    `credit` (euro that may be spent today) and `cart_quantity` are what the header of every page shows. `returned_until`:
+    the last day of what of it came back after the end, None where nothing did. `delivery`: the
     calendar by which a day is promised now. `is_preview`: a colleague of the back office looks at the portal as an
     employee would, and `membership` is a stand-in.
     """
 
     credit: Decimal
+    returned_until: dt.date | None
     cart_quantity: int
     htmx: HtmxDetails
     delivery: DeliveryCalendar
@@ -58,7 +61,7 @@ def member_required(view: View) -> View:
 
 
 def shop_required(view: View) -> View:
-    """`member_required`, and only while the portal is live: for every page of the shop.
+    """`member_required`, and only while the shop is open to who asks: for every page of the shop.
 
     Before the live period, after it and while paused, members and visitors alike read why the shop is closed.
     """
@@ -77,9 +80,18 @@ def shop_required(view: View) -> View:
 
 
 def shop_is_open(request: PortalRequest) -> bool:
-    """Whether the pages of the shop may be seen, and so may be offered: the portal is live, or this is a preview."""
-    # A refusal may be rendered before any middleware said whether this is a preview.
-    return getattr(request, "is_preview", False) or request.portal.is_live(timezone.now())
+    """Whether the pages of the shop may be seen, and so may be offered: the portal is live, this is a preview, or the
+    member has credit that came back after the end."""
+    # A refusal may be rendered before any middleware said who is looking.
+    returned_until = getattr(request, "returned_until", None)
+    return getattr(request, "is_preview", False) or request.portal.is_open_to(returned_until, timezone.now())
+
+
+def grace_until(request: PortalRequest) -> dt.date | None:
+    """Until when the shop stays open to who asks though its portal ended; None where that is not so."""
+    if getattr(request, "is_preview", False) or request.portal.is_live(timezone.now()) or not shop_is_open(request):
+        return None
+    return request.returned_until
 
 
 def closed_page(request: PortalRequest) -> HttpResponse:

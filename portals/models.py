@@ -185,6 +185,13 @@ class Portal(models.Model):
         """Whether orders can be placed and credit spent at `now`."""
         return self.phase(now) == PortalPhase.LIVE
 
+    def is_open_to(self, returned_until: dt.date | None, now: dt.datetime) -> bool:
+        """Whether somebody may order at `now`: while the portal is live, and after its end as long as credit that came
+        back can be spent; `returned_until` is the last day of that, None without such credit."""
+        phase = self.phase(now)
+        is_in_grace = returned_until is not None and amsterdam_date(now) <= returned_until
+        return phase == PortalPhase.LIVE or (phase == PortalPhase.ENDED and is_in_grace)
+
     @property
     def own_money_buys(self) -> str:
         """What own money may buy here, as an `OwnMoney`: nothing where nobody is there to take the payment."""

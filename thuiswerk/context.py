@@ -5,19 +5,21 @@ from typing import Any, cast
 from django.conf import settings
 from django.http import HttpRequest
 
-from portals.http import PortalRequest, shop_is_open
+from portals.http import PortalRequest, grace_until, shop_is_open
 from thuiswerk.shell import shell
 
 
 def installation(request: HttpRequest) -> dict[str, Any]:
-    """The portal and membership of the request, whether its shop is open, the operator, if this is a demo, and what
-    surrounds the content."""
+    """The portal and membership of the request, whether its shop is open and until when for who got credit back, the
+    operator, if this is a demo, and what surrounds the content."""
     portal = getattr(request, "portal", None)
-    is_open = portal is not None and shop_is_open(cast("PortalRequest", request))
+    tenant = cast("PortalRequest", request)
+    is_open = portal is not None and shop_is_open(tenant)
     return {
         "portal": portal,
         "membership": getattr(request, "membership", None),
         "shop_is_open": is_open,
+        "grace_until": grace_until(tenant) if is_open else None,
         "operator": settings.OPERATOR,
         "demo": settings.DEMO,
         "shell": shell(request, with_shop=is_open),

@@ -24,7 +24,7 @@ from thuiswerk.lib.prepared import Given, Prepared
 
 class MembershipMiddleware:
     """Sets on a portal's host `request.membership`, the active membership of the user in this portal or None, with
-    `request.credit`, `request.cart_quantity` and `request.delivery`, in one query. Ends the session of
+    `request.credit`, `request.returned_until`, `request.cart_quantity` and `request.delivery`, in one query. Ends the session of
     who is no active member."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -63,12 +63,13 @@ def load_membership(request: PortalRequest) -> None:
     request.is_preview = membership is None and is_preview(request.session, request.portal, now=timezone.now())
     if request.is_preview:
         request.membership = stand_in(request.portal)
-        request.credit, request.cart_quantity = request.portal.credit_per_employee, 0
+        request.credit, request.cart_quantity, request.returned_until = request.portal.credit_per_employee, 0, None
         request.delivery = calendar_at(timezone.now())
         return
     request.membership = membership  # type: ignore[assignment]
     request.credit = getattr(membership, "credit", None) or ZERO
     request.cart_quantity = getattr(membership, "cart_quantity", None) or 0
+    request.returned_until = getattr(membership, "returned_until", None)
     if membership is not None:
         membership.portal = request.portal
         membership.user = request.user
@@ -93,6 +94,7 @@ def _members() -> QuerySet[Membership]:
         valid_from__lte=today,
         remaining__gt=0,
     )
+    returned = usable.filter(reopened_until__gte=today).order_by("reopened_until").values("reopened_until")
     lines = CartLine.objects.filter(membership=OuterRef("pk"))
     mine = Membership.objects.active().filter(
         portal=Given("portal", BigIntegerField()), user=Given("user", BigIntegerField())
@@ -100,6 +102,7 @@ def _members() -> QuerySet[Membership]:
     exceptions = DeliveryException.objects.filter(date__gte=today).order_by()
     return mine.order_by().annotate(
         credit=_total(usable, "remaining"),
+        returned_until=Subquery(returned[:1]),
         cart_quantity=_total(lines, "quantity"),
         closed=ArraySubquery(exceptions.filter(delivers=False).values("date")),
         opened=ArraySubquery(exceptions.filter(delivers=True).values("date")),

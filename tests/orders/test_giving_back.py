@@ -23,6 +23,7 @@ from orders.payments.demo import DemoProvider
 from orders.payments.port import ProviderUnavailable
 from orders.settlement import settle_payment
 from orders.tasks import send_refunds
+from portals.models import Portal
 from tests.orders.conftest import IN_TIME, at_the_bank, credit_of, order_of, started, stock_of
 from tests.world import NOW, World, make_grant
 
@@ -153,6 +154,7 @@ def test_order_packed_while_its_cancellation_was_read_is_not_cancelled(world: Wo
 
 
 def test_credit_goes_first_to_the_grant_that_ends_last(world: World):
+    Portal.objects.filter(pk=world.acme.pk).update(live_until=dt.date(2027, 2, 28))
     later = make_grant(world.bob, "300.00", valid_until=dt.date(2027, 2, 28))
     order = order_of(world.bob, world.chair, 2)  # EUR 498: 250 of the first grant, 248 of the later one
 

@@ -1,0 +1,125 @@
+"""Who may still order after the end: who got credit back, for the period of grace, and nobody else."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.test import Client
+
+from accounts.models import Mail
+from billing import ledger
+from orders.checkout import PortalNotLive
+from orders.giving_back import register_receipt
+from orders.opening import may_order
+from orders.settlement import lapse_order, settle_payment, start_payment
+from portals.models import Portal
+from tests.orders.conftest import ACME, at_the_bank, credit_of, order_of, put
+from tests.orders.test_giving_back import back, delivered
+from tests.world import NOW, World, make_grant, make_product
+from thuiswerk.lib.periods import AMSTERDAM
+
+ASKED = dt.datetime(2026, 12, 10, 12, 0, tzinfo=AMSTERDAM)
+ENDED = dt.datetime(2027, 2, 10, 12, 0, tzinfo=AMSTERDAM)  # The portal and Bob's grant end on 31 January.
+LAST = dt.datetime(2027, 3, 12, 23, 59, 59, tzinfo=AMSTERDAM)
+TOLD = "Voor jou blijft hij open tot en met 12 maart 2027"
+
+
+def page(member, path: str, now: dt.datetime) -> tuple[int, str]:
+    """What a member meets at `now`."""
+    with time_machine.travel(now, tick=False):
+        client = Client(HTTP_HOST=ACME)
+        client.force_login(member.user)
+        response = client.get(path)
+        return response.status_code, response.text
+
+
+def returned(world: World) -> None:
+    """Bob's chair of EUR 249, paid with his EUR 250 of credit, comes back after the end."""
+    order = delivered(order_of(world.bob, world.chair))
+    given = back(order, now=ASKED)
+    ledger.expire(world.bob, now=ENDED)
+    register_receipt(given, now=ENDED, actor=world.coordinator)
+
+
+def test_shop_stays_open_to_who_got_credit_back_and_to_nobody_else(world: World):
+    returned(world)
+
+    for path in ("/", "/cart/", f"/categories/{world.chairs.slug}/"):
+        status, text = page(world.bob, path, ENDED)
+        assert (status, TOLD in text) == (200, True), path
+        assert page(world.bob, path, LAST)[0] == 200
+        assert TOLD not in page(world.bob, path, LAST + dt.timedelta(seconds=1))[1]
+        assert TOLD not in page(world.alice, path, ENDED)[1]
+    assert page(world.bob, "/cart/", LAST + dt.timedelta(seconds=1))[0] == 403
+    assert page(world.alice, "/cart/", ENDED)[0] == 403
+    assert TOLD not in page(world.bob, "/cart/", NOW)[1]
+
+
+def test_what_came_back_is_spent_after_the_end_and_then_the_shop_closes(world: World):
+    returned(world)
+    lamp = make_product(world.chairs, "Lamp", "100.00")
+
+    first = order_of(world.bob, lamp, now=ENDED)
+    assert (first.credit, first.own_money, credit_of(world, ENDED)) == (Decimal("100.00"), 0, Decimal("149.00"))
+    order_of(world.bob, make_product(world.chairs, "Kast", "149.00"), now=ENDED)
+
+    put(world.bob, lamp)
+    with pytest.raises(PortalNotLive):
+        order_of(world.bob, lamp, now=ENDED)
+    assert page(world.bob, "/cart/", ENDED)[0] == 403
+    call_command("check_ledger")
+
+
+def test_unspent_credit_opens_nothing_after_the_end(world: World):
+    make_grant(world.bob, "80.00", valid_until=dt.date(2027, 12, 31))
+
+    assert not may_order(world.bob, now=ENDED)
+    assert page(world.bob, "/cart/", ENDED)[0] == 403
+
+
+@pytest.mark.parametrize(("state", "status"), [("paused", 403), ("build", 403), ("closed", 200), ("ready", 200)])
+def test_only_an_end_is_followed_by_grace(world: World, state: str, status: int):
+    returned(world)
+    Portal.objects.filter(pk=world.acme.pk).update(state=state, live_until=dt.date(2027, 12, 31))
+
+    assert page(world.bob, "/cart/", ENDED)[0] == status
+
+
+def test_credit_that_comes_back_to_a_closed_portal_gets_its_grace_though_the_grant_runs_on(world: World):
+    given = back(delivered(order_of(world.bob, world.chair)), now=ASKED)
+    Portal.objects.filter(pk=world.acme.pk).update(state="closed")
+    closed, last = ASKED + dt.timedelta(days=10), dt.datetime(2027, 1, 19, 23, 59, 59, tzinfo=AMSTERDAM)
+
+    register_receipt(given, now=closed, actor=world.coordinator)
+
+    assert "te besteden tot en met 19 januari 2027" in Mail.objects.get(key=f"return-received:{given.pk}").text
+    assert "blijft hij open tot en met 19 januari 2027" in page(world.bob, "/", closed)[1]
+    assert page(world.bob, "/cart/", last)[0] == 200
+    assert page(world.bob, "/cart/", last + dt.timedelta(seconds=1))[0] == 403
+
+
+def test_credit_that_comes_back_in_time_is_promised_no_longer_than_the_shop_is_open(world: World):
+    Portal.objects.filter(pk=world.acme.pk).update(live_until=dt.date(2026, 12, 31))
+    given = back(delivered(order_of(world.bob, world.chair)), now=ASKED)
+
+    register_receipt(given, now=ASKED, actor=world.coordinator)
+
+    assert "te besteden tot en met 31 december 2026" in Mail.objects.get(key=f"return-received:{given.pk}").text
+
+
+def test_payment_that_comes_late_in_the_grace_period_is_honoured(world: World):
+    returned(world)
+    order = order_of(world.bob, world.desk, now=ENDED)
+    assert (order.credit, order.own_money) == (Decimal("249.00"), Decimal("150.00"))
+    start_payment(order, now=ENDED)
+    late = ENDED + dt.timedelta(minutes=31)
+    lapse_order(order, now=late)
+    at_the_bank(order.payments.get(), "paid")
+
+    settle_payment(order.payments.get(), now=late)
+
+    order.refresh_from_db()
+    assert (order.state, credit_of(world, late)) == ("confirmed", Decimal("0.00"))
+    call_command("check_ledger")
