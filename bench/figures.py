@@ -64,7 +64,7 @@ class Bench:
         return [floor, *results]
 
     def warm_up(self, pages: Sequence[Page]) -> None:
-        """Let both servers fill what they keep: every list is visited by each process, as after a morning's work."""
+        """Let both servers fill what they keep: the lists are visited as after a morning's work."""
         self._run(LISTS, LISTS_SECONDS)
         for page in (FLOOR, *pages):
             self._run(page, seconds=1)

@@ -80,8 +80,8 @@ class Shelf:
 @dataclass(slots=True)
 class Shelves:
     """All shelves of a portal; `everything`: it shows what credit does not pay as well. `synonyms`: lines of words that
-    mean the same, which come along because they grow the revision as well. `kept`: what others
-    make of these shelves and keep as long as them."""
+    mean the same, which come along because they grow the revision as well. `kept`: what others make
+    of these shelves and keep as long as them."""
 
     everything: bool
     synonyms: tuple[str, ...] = ()
