@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
-class WishForm(forms.Form):
-    """The product that goes on the wish list."""
+class ProductForm(forms.Form):
+    """The product that goes on the wish list, or beside others."""
 
     product = forms.IntegerField(min_value=1, max_value=2**63 - 1)
 

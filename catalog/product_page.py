@@ -16,6 +16,10 @@ from portals.models import OwnMoney, Portal
 from thuiswerk.lib.money import ZERO
 
 
+class ProductNotShown(Exception):
+    """The portal does not show such a product."""
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A price (euro incl. VAT) split into what credit pays and what the employee pays.

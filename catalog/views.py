@@ -11,6 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import push_url
 
 from catalog import listing, pictures
+from catalog.comparison_views import compared_ids
 from catalog.finder import find_on_page
 from catalog.forms import SearchForm
 from catalog.product_page import find_product, make_offer, pictures_of, related_cards
@@ -53,6 +54,7 @@ def product_show(request: PortalRequest, pk: int, slug: str) -> HttpResponse:
         "shelf": shelf,
         "pictures": pictures_of(product),
         "offer": make_offer(request.portal, product, shelf, request.credit),
+        "is_compared": pk in compared_ids(request),
         "promised_on": request.delivery.day(product.delivery_days),
         "related_html": listing.cards_html(request.portal, related, calendar=request.delivery, heading=3)
         if related
@@ -103,6 +105,6 @@ def picture(request: PortalRequest, name: str) -> HttpResponseBase:
 def _answer(request: PortalRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """The page, or only its list with the filters when that is what htmx puts in place."""
     if request.headers.get("HX-Target") != "finder" or "filters" not in context:
-        return render(request, template, context)
+        return render(request, template, context | {"compared": len(compared_ids(request))})
     response = render(request, f"{template}#finder", context)
     return push_url(response, request.path + context["filters"].query)

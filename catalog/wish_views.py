@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from catalog.forms import WishForm
+from catalog.forms import ProductForm
 from catalog.listing import with_delivery
-from catalog.wishes import MOST, ListFull, ProductNotShown, add_wish, wished_cards
+from catalog.product_page import ProductNotShown
+from catalog.wishes import MOST, ListFull, add_wish, wished_cards
 from portals.http import PortalRequest, shop_required
 
 
@@ -20,7 +21,7 @@ def wish_list(request: PortalRequest) -> HttpResponse:
     if request.method != "POST":
         cards = with_delivery(wished_cards(request.membership), request.delivery)
         return render(request, "catalog/wish_list.html", {"cards": cards})
-    form = WishForm(request.POST)
+    form = ProductForm(request.POST)
     if not form.is_valid():
         raise Http404
     try:

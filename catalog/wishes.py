@@ -7,7 +7,7 @@ from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet
 
 from catalog.listing import Card, cards_in_order
 from catalog.models import Product, Wish
-from catalog.product_page import find_product, for_page
+from catalog.product_page import ProductNotShown, find_product, for_page
 from catalog.shelves import shelves_of
 from portals.models import Membership
 from thuiswerk.lib.prepared import Given, Prepared
@@ -16,16 +16,8 @@ from thuiswerk.lib.prepared import Given, Prepared
 MOST = 50
 
 
-class WishRefusal(Exception):
-    """The list does not take this; nothing was written."""
-
-
-class ProductNotShown(WishRefusal):
-    """The portal does not show such a product."""
-
-
-class ListFull(WishRefusal):
-    """The list holds as many products as it can."""
+class ListFull(Exception):
+    """The list holds as many products as it can; nothing was written."""
 
 
 def add_wish(membership: Membership, *, product_id: int, now: dt.datetime) -> Product:

@@ -18,6 +18,7 @@ PORTAL_PAGES = [
     "/credit/",
     "/search/?q=bureau",
     "/search/?q=zwembad",
+    "/compare/",
     "/account/password/change/",
 ]
 

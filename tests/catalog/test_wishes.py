@@ -7,7 +7,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Wish
-from catalog.wishes import MOST, ListFull, ProductNotShown, add_wish
+from catalog.product_page import ProductNotShown
+from catalog.wishes import MOST, ListFull, add_wish
 from onboarding.roster import disable
 from portals.models import Membership
 from tests.world import NOW, World, make_product
