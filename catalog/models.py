@@ -3,7 +3,6 @@
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -14,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from stdnum import ean
 
-from catalog import tree, triggers
+from catalog import tree, triggers, vectors
 from catalog.feed_models import FeedPicture, FeedRun, FeedState  # noqa: F401 - Django looks for models here
 from portals.models import Membership, Portal
 
@@ -168,7 +167,7 @@ class Product(models.Model):
             models.CheckConstraint(condition=Q(vat_rate__in=VatRate.values), name="product_vat_rate_is_dutch"),
         )
         indexes = (
-            GinIndex(fields=["search"], name="product_search", fastupdate=False),
+            *vectors.INDEXES,
             models.Index(fields=["category", "name_nl", "id"], name="product_by_category", condition=Q(is_active=True)),
             models.Index(fields=["name_nl", "id"], name="product_by_name", condition=Q(is_active=True)),
             models.Index(fields=["price", "id"], name="product_by_price", condition=Q(is_active=True)),

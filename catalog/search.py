@@ -2,6 +2,7 @@
 
 Who finds nothing is given what the nearest words of the catalogue find, and told so.
 
+However many products hold a word, ranked are `MOST_RANKED` of those that hold it in their name, and as many of all.
 The vector is made by the database (see `catalog.triggers`). Which products are found, and in what order, is kept per
 portal and revision, which grows with every change of a text; prices and stock of what was found are read fresh.
 """
@@ -13,14 +14,16 @@ from typing import NamedTuple
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.core.cache import caches
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from catalog.models import Product
 from catalog.shelves import shelves_of
+from catalog.vectors import names_in
 from catalog.vocabulary import correct, readings
 from portals.models import Portal
 
 MOST = 240
+MOST_RANKED = 1_200
 KEPT_SECONDS = 600
 # Dutch and English by their stems; brands and numbers as they are.
 CONFIGURATIONS = ("dutch", "english", "simple")
@@ -55,10 +58,6 @@ def _find(portal: Portal, text: str) -> Found:
 
 
 def _products(portal: Portal, text: str) -> list[int]:
-    return list(_ranked(portal, text)[: MOST + 1])
-
-
-def _ranked(portal: Portal, text: str) -> "QuerySet[Product, int]":
     shelves = shelves_of(portal)
     query = reduce(
         or_,
@@ -68,7 +67,11 @@ def _ranked(portal: Portal, text: str) -> "QuerySet[Product, int]":
             for name in CONFIGURATIONS
         ),
     )
-    found = Product.objects.filter(search=query, is_active=True)
+    shown = Product.objects.filter(is_active=True).order_by().annotate(rank=SearchRank(F("search"), query))
     if not shelves.everything:
-        found = found.filter(shelves.lying_on(shelves.by_pk.values()))
-    return found.order_by(SearchRank(F("search"), query).desc(), "name_nl", "pk").values_list("pk", flat=True)
+        # By an expression, so that the words are looked up, never the categories, which are most of the catalogue.
+        shown = shown.alias(shelf=F("category_id") + 0).filter(shelves.lying_on(shelves.by_pk.values(), "shelf"))
+    columns = shown.values_list("pk", "rank", "name_nl")
+    by_name = columns.alias(names=names_in("search")).filter(names=query)
+    best = by_name[:MOST_RANKED].union(columns.filter(search=query)[:MOST_RANKED])
+    return [pk for pk, _rank, _name in best.order_by("-rank", "name_nl", "pk")[: MOST + 1]]

@@ -108,17 +108,18 @@ class Shelves:
         shown = shelf and (self.everything or shelf.products or any(part.payable for part in shelf.subtree))
         return shelf if shown else None
 
-    def lying_on(self, shelves: Iterable[Shelf]) -> Q:
-        """The condition of products that the portal shows of these shelves and nothing below them."""
+    def lying_on(self, shelves: Iterable[Shelf], category: str = "category_id") -> Q:
+        """The condition of products that the portal shows of these shelves and nothing below them. `category`: the
+        name under which the query set has the category."""
         shelves = list(shelves)
         if self.everything:
-            return Q(category_id__in=[shelf.pk for shelf in shelves])
-        return self.payable_on(shelves)
+            return Q((f"{category}__in", [shelf.pk for shelf in shelves]))
+        return self.payable_on(shelves, category)
 
-    def payable_on(self, shelves: Iterable[Shelf]) -> Q:
+    def payable_on(self, shelves: Iterable[Shelf], category: str = "category_id") -> Q:
         """The condition of products that credit may pay of these shelves and nothing below them."""
         shelves = list(shelves)
-        condition = Q(category_id__in=[shelf.pk for shelf in shelves if shelf.payable])
+        condition = Q((f"{category}__in", [shelf.pk for shelf in shelves if shelf.payable]))
         if excluded := frozenset[int]().union(*(shelf.excluded for shelf in shelves)):
             condition &= ~Q(pk__in=excluded)
         if included := frozenset[int]().union(*(shelf.included for shelf in shelves)):

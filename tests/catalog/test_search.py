@@ -97,6 +97,17 @@ def test_a_find_in_the_name_comes_before_one_in_the_text(world: World):
     assert found(world.acme, "lamp") == ["Zachte lamp", "Aan tafel"]
 
 
+def test_a_find_in_the_name_comes_first_however_many_texts_hold_the_word(world: World, monkeypatch):
+    for number in range(5):
+        make_product(world.desks, f"Tafel {number}", "10.00", text_nl="Een lamp, een lamp en nog een lamp.")
+    make_product(world.desks, "Zachte lamp", "10.00")
+    monkeypatch.setattr("catalog.search.MOST_RANKED", 2)
+
+    names = found(world.acme, "lamp")
+
+    assert (names[0], len(names)) == ("Zachte lamp", 3)
+
+
 def test_search_shows_only_what_the_portal_may_show(world: World):
     assert found(world.acme, "mok") == []
 

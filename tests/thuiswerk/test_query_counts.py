@@ -113,7 +113,7 @@ def test_reading_a_page_writes_nothing(world: World, bob: Client):
         statuses = {path: bob.get(path).status_code for path in reads(order, world)}
 
     assert set(statuses.values()) == {200}
-    assert [query["sql"] for query in captured if not query["sql"].startswith("SELECT")] == []
+    assert [query["sql"] for query in captured if not query["sql"].lstrip("(").startswith("SELECT")] == []
 
 
 def test_templates_ask_the_database_nothing(world: World, bob: Client, monkeypatch):
