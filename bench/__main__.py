@@ -14,16 +14,18 @@ PORT = 8090
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="shorter runs: all figures in under two minutes")
+    parser.add_argument("--growth", action="store_true", help="instead: the pages with 1,000 to 1,000,000 products")
     parser.add_argument("--port", type=int, default=PORT, help=f"of the first of two servers (default {PORT})")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     configure(given.port)
 
+    from bench.growth import growth
     from bench.run import bench
     from bench.server import NoAnswer
 
     try:
-        sys.exit(bench(quick=given.quick, port=given.port))
+        sys.exit(growth(port=given.port) if given.growth else bench(quick=given.quick, port=given.port))
     except NoAnswer as error:
         sys.exit(f"bench: {error}")
 

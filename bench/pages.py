@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bench.world import Employee, World
+from bench.world import TRAITS, Employee, World
 
 CSRF_TOKEN = "benchCSRFtokenOf32CharactersLong"  # noqa: S105
 ADDRESS = "name=Medewerker&street=Dorpsstraat&house_number=12&postal_code=3511+ED&city=Utrecht&country=NL"
@@ -15,6 +15,7 @@ SEARCHES = (
     "zitkussen+merk+12",
     "verstelbaar+bureau+eiken",
 )
+MISSPELT = ("buraustoel", "monitoram", "bureaulmp", "voetensteum", "laptopstndaard", "toetsenbrod")
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,16 @@ def _search(world: World) -> str:
     return f"/search/?q={world.dice.choice(SEARCHES)}"
 
 
+def _narrowed(world: World) -> str:
+    """Never kept: what lies behind each filter is counted with each visit."""
+    return f"{_category(world)}?brand=Merk+{world.dice.randrange(40)}&price_from=20&stock=on"
+
+
+def _misspelt(world: World) -> str:
+    """Words with a typing error, of so many kinds that most were not searched for before."""
+    return f"/search/?q={world.dice.choice(MISSPELT)}+{world.dice.choice(TRAITS.split())}"
+
+
 def _cart(world: World) -> str:
     return "/cart/"
 
@@ -99,5 +110,13 @@ PAGES = (
     Page("search", _reads(_search), budget=7),
     Page("add_to_cart", _adds, budget=8),
     Page("cart", _reads(_cart), budget=7),
+    Page("order", _orders, budget=70, script="orders.lua", threads=4, requests=6),
+)
+# What is measured with more and more products.
+GROWING = (
+    Page("narrowed", _reads(_narrowed), budget=6),
+    Page("product", _reads(_product), budget=7),
+    Page("misspelt", _reads(_misspelt), budget=8),
+    Page("add_to_cart", _adds, budget=8),
     Page("order", _orders, budget=70, script="orders.lua", threads=4, requests=6),
 )

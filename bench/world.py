@@ -1,4 +1,4 @@
-"""Fills the database of the bench: 50,000 products in a category tree, 10 portals, 5,000 employees with credit.
+"""Fills the database of the bench: products in a category tree, 10 portals, 5,000 employees with credit.
 
 Everything is made by the database itself (`generate_series`), so that it takes seconds; only sessions are signed here.
 """
@@ -18,7 +18,7 @@ from accounts.models import User
 from portals.models import Membership
 
 PRODUCTS = 50_000
-MODELS = 1_000  # each in 50 variants, which share the words that they are found by
+MODELS = 1_000  # each in as many variants, which share the words that they are found by
 EMPLOYEES = 5_000
 PORTALS = 10
 INVOICED = 40  # orders of last month, to be invoiced to one portal
@@ -39,14 +39,14 @@ FROM catalog_category parent WHERE parent.id = child.parent_id;
 
 INSERT INTO catalog_product (sku, ean, category_id, brand, name_nl, name_en, slug, text_nl, text_en, specifications,
                              price, vat_rate, stock, is_active, picture, created_at, updated_at)
-SELECT 'SKU-' || n, lpad(n::text, 13, '8'), leaf[1 + n % cardinality(leaf)], 'Merk ' || n % 40,
-       word[1 + n % 10] || ' ' || trait[1 + n / 10 % 10] || ' ' || n, 'Product ' || n, 'product-' || n,
-       repeat('Een ' || trait[1 + n / 7 % 10] || ' product voor een fijne werkplek thuis. ', 6),
+SELECT 'SKU-' || n, lpad(n::text, 13, '8'), leaf[1 + n %% cardinality(leaf)], 'Merk ' || n %% 40,
+       word[1 + n %% 10] || ' ' || trait[1 + n / 10 %% 10] || ' ' || n, 'Product ' || n, 'product-' || n,
+       repeat('Een ' || trait[1 + n / 7 %% 10] || ' product voor een fijne werkplek thuis. ', 6),
        repeat('A product for a fine workplace at home. ', 6),
-       jsonb_build_array(jsonb_build_array('Gewicht', 'Weight', n % 20 || ' kg', n % 20 || ' kg'),
+       jsonb_build_array(jsonb_build_array('Gewicht', 'Weight', n %% 20 || ' kg', n %% 20 || ' kg'),
                          jsonb_build_array('Kleur', 'Colour', 'zwart', 'black'),
                          jsonb_build_array('Garantie', 'Warranty', '5 jaar', '5 years')),
-       9.95 + n % 300, 21, 100000, true, 'products/' || n % 150 || '.webp', now(), now()
+       9.95 + n %% 300, 21, 100000, true, 'products/' || n %% 150 || '.webp', now(), now()
 FROM generate_series(1, {MODELS}) n,
      (SELECT array_agg(id) leaf FROM catalog_category WHERE parent_id IS NOT NULL) leaves,
      (SELECT string_to_array('{PRODUCT_WORDS}', ' ') word, string_to_array('{TRAITS}', ' ') trait) words;
@@ -56,10 +56,10 @@ INSERT INTO catalog_product (sku, ean, category_id, brand, name_nl, name_en, slu
 SELECT sku || '-' || n, ean, category_id, brand, name_nl || '-' || n, name_en || '-' || n, slug || '-' || n, text_nl,
        text_en, specifications, price + n, vat_rate, stock, is_active, picture, created_at, updated_at,
        search || setweight(to_tsvector('simple', sku || '-' || n), 'B')
-FROM catalog_product, generate_series(2, {PRODUCTS // MODELS}) n;
+FROM catalog_product, generate_series(2, %(variants)s) n;
 RESET session_replication_role;
 INSERT INTO catalog_productpicture (product_id, file, alt, position, width, height)
-SELECT id, 'products/' || id % 150 || '-' || n || '.webp', name_nl, n, 800, 800
+SELECT id, 'products/' || id %% 150 || '-' || n || '.webp', name_nl, n, 800, 800
 FROM catalog_product, generate_series(0, 1) n;
 """
 
@@ -109,7 +109,7 @@ INSERT INTO orders_cartline (portal_id, membership_id, product_id, quantity, see
 SELECT portal_id, member.id, product.id, line, price, true, now()
 FROM portals_membership member
 CROSS JOIN generate_series(1, 3) line
-JOIN catalog_product product ON product.id = (%s::bigint[])[member.id * 3 + line]
+JOIN catalog_product product ON product.id = (%s::bigint[])[1 + (member.id * 3 + line) %% %s]
 WHERE member.id = ANY(%s);
 """
 
@@ -162,21 +162,22 @@ class World:
         self.dice.shuffle(self.buyers)
 
 
-def load(now: dt.datetime) -> World:
-    """Fill the empty database; `now` decides which days are live."""
+def load(now: dt.datetime, *, products: int = PRODUCTS) -> World:
+    """Fill the empty database with so many products, in thousands; `now` decides which days are live."""
     with connection.cursor() as cursor:
         cursor.execute("SET maintenance_work_mem = '256MB'")
-        cursor.execute(CATALOGUE)
+        cursor.execute(CATALOGUE, {"variants": products // MODELS})
         cursor.execute(PEOPLE, {"today": now.date(), "password": make_password("not used by the bench")})
         employees = _sign_in(cursor, now)
         readers, adders, buyers = employees[:1000], employees[1000:3000], employees[3000:]
         cursor.execute(PAYABLE_CATEGORIES)
         categories = cursor.fetchall()
         cursor.execute(PAYABLE_PRODUCTS)
-        products = cursor.fetchall()
-        cursor.execute(CARTS, [[pk for pk, _ in products], [reader.membership for reader in readers]])
+        payable = cursor.fetchall()
+        members = [reader.membership for reader in readers]
+        cursor.execute(CARTS, [[pk for pk, _ in payable], len(payable), members])
         cursor.execute("VACUUM ANALYZE")
-    return World(readers, adders, buyers, categories, products)
+    return World(readers, adders, buyers, categories, payable)
 
 
 def _sign_in(cursor: Any, now: dt.datetime) -> list[Employee]:
