@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
+from orders.api.admin import ApiTokenAdmin as ApiTokenAdmin
 from orders.handover_admin import WebhookDeliveryAdmin as WebhookDeliveryAdmin
 from orders.models import DeliveryException, Order, OrderLine, Payment
 from orders.postal_address import COUNTRIES

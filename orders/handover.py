@@ -54,36 +54,7 @@ def signature(endpoint: WebhookEndpoint, message_id: str, timestamp: int, body: 
     return f"v1,{base64.b64encode(hmac.digest(endpoint.key, signed, 'sha256')).decode()}"
 
 
-@transaction.atomic
-def _collect(pk: int, now: dt.datetime) -> int:
-    """Make deliveries of the next events for an address. Returns how many."""
-    endpoint = WebhookEndpoint.objects.select_for_update().get(pk=pk)
-    events = OrderEvent.objects.filter(
-        kind__in=TOLD, at__gte=endpoint.collected_until, order__confirmed_at__isnull=False
-    ).exclude(deliveries__endpoint=endpoint)
-    found = list(events.select_related("order__portal").order_by("at", "pk")[:BATCH])
-    WebhookDelivery.objects.bulk_create(_delivery(endpoint, event, now) for event in found)
-    if len(found) < BATCH:
-        endpoint.collected_until = max(endpoint.collected_until, now - SETTLING)
-        endpoint.save(update_fields=["collected_until"])
-    return len(found)
-
-
-def _delivery(endpoint: WebhookEndpoint, event: OrderEvent, now: dt.datetime) -> WebhookDelivery:
-    kind = TOLD[EventKind(event.kind)]
-    content = {"type": kind, "timestamp": event.at.isoformat(), "data": _told_of(event.order)}
-    return WebhookDelivery(
-        portal_id=event.portal_id,
-        endpoint=endpoint,
-        event=event,
-        kind=kind,
-        body=json.dumps(content, ensure_ascii=False),
-        created_at=now,
-        due_at=now,
-    )
-
-
-def _told_of(order: Order) -> dict[str, Any]:
+def order_content(order: Order) -> dict[str, Any]:
     """The order as it is now; of each line how many were cancelled or came back. Amounts are euro, as texts."""
     settled = Q(given_back__give_back__settled_at__isnull=False)
     lines = order.lines.annotate(given_back_quantity=Sum("given_back__quantity", filter=settled, default=0))
@@ -109,6 +80,35 @@ def _told_of(order: Order) -> dict[str, Any]:
             for line in lines
         ],
     }
+
+
+@transaction.atomic
+def _collect(pk: int, now: dt.datetime) -> int:
+    """Make deliveries of the next events for an address. Returns how many."""
+    endpoint = WebhookEndpoint.objects.select_for_update().get(pk=pk)
+    events = OrderEvent.objects.filter(
+        kind__in=TOLD, at__gte=endpoint.collected_until, order__confirmed_at__isnull=False
+    ).exclude(deliveries__endpoint=endpoint)
+    found = list(events.select_related("order__portal").order_by("at", "pk")[:BATCH])
+    WebhookDelivery.objects.bulk_create(_delivery(endpoint, event, now) for event in found)
+    if len(found) < BATCH:
+        endpoint.collected_until = max(endpoint.collected_until, now - SETTLING)
+        endpoint.save(update_fields=["collected_until"])
+    return len(found)
+
+
+def _delivery(endpoint: WebhookEndpoint, event: OrderEvent, now: dt.datetime) -> WebhookDelivery:
+    kind = TOLD[EventKind(event.kind)]
+    content = {"type": kind, "timestamp": event.at.isoformat(), "data": order_content(event.order)}
+    return WebhookDelivery(
+        portal_id=event.portal_id,
+        endpoint=endpoint,
+        event=event,
+        kind=kind,
+        body=json.dumps(content, ensure_ascii=False),
+        created_at=now,
+        due_at=now,
+    )
 
 
 @transaction.atomic

@@ -17,6 +17,9 @@ from orders.after_sale import GiveBackKind as GiveBackKind
 from orders.after_sale import GiveBackLine as GiveBackLine
 from orders.after_sale import OrderEvent as OrderEvent
 from orders.after_sale import Refund as Refund
+from orders.api.models import ApiAnswer as ApiAnswer
+from orders.api.models import ApiChange as ApiChange
+from orders.api.models import ApiToken as ApiToken
 from orders.conversation import Message as Message
 from orders.conversation import Question as Question
 from orders.endpoints import WebhookDelivery as WebhookDelivery

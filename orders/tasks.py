@@ -9,6 +9,7 @@ from celery import shared_task
 from django.db.models import Model
 from django.utils import timezone
 
+from orders.api.idempotency import forget_old
 from orders.handover import hand_over
 from orders.models import Order, OrderState, Payment, PaymentState, Refund
 from orders.payments.port import ProviderUnavailable
@@ -56,6 +57,12 @@ def send_refunds() -> None:
 def hand_over_orders() -> None:
     """Tell the operator's own order system what happened."""
     hand_over(now=timezone.now())
+
+
+@shared_task
+def forget_old_answers() -> None:
+    """Delete what the API keeps for a time only."""
+    forget_old(now=timezone.now())
 
 
 def _each[Row: Model](rows: Iterable[Row], work: Callable[..., object], now: dt.datetime) -> None:

@@ -8,6 +8,7 @@ from accounts import demo
 from accounts import urls as account_urls
 from catalog.views import picture
 from onboarding.demo import views as demo_views
+from orders.api import urls as api_urls
 from portals.certificates import tls_ask
 from portals.views import language_set
 from thuiswerk import health, metrics, views
@@ -20,6 +21,7 @@ urlpatterns = [
     path("tls-ask", tls_ask, name="tls_ask"),
     path("language/", language_set, name="language_set"),
     path("pictures/<path:name>", picture, name="picture"),
+    path("api/", include(api_urls.urlpatterns)),
     path("account/", include([*account_urls.urlpatterns, *account_urls.staff_urlpatterns])),
     path("demo/", demo_views.demo_home, name="demo_home"),
     path("demo/invoices/", demo_views.demo_invoice_run, name="demo_invoice_run"),

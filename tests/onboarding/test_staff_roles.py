@@ -32,6 +32,8 @@ def employee_of_operator(role):
         ("customer_service", "orders.view_order", "orders.change_deliveryexception"),
         ("administrator", "catalog.delete_product", "billing.delete_entry"),
         ("administrator", "catalog.add_feedrun", "catalog.change_feedrun"),
+        ("administrator", "orders.add_apitoken", "orders.delete_apitoken"),
+        ("administrator", "orders.view_apichange", "orders.change_apichange"),
         ("administrator", "accounts.add_user", "billing.change_entry"),
     ],
 )
