@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -15,6 +16,7 @@ from stdnum import ean
 
 from catalog import tree, triggers, vectors
 from catalog.feed_models import FeedPicture, FeedRun, FeedState  # noqa: F401 - Django looks for models here
+from catalog.specification_models import SpecificationLine, validate_specifications  # noqa: F401
 from portals.models import Membership, Portal
 
 
@@ -27,15 +29,6 @@ def validate_ean(number: str) -> None:
     """Refuses (ValidationError) what is no EAN of 8, 12, 13 or 14 digits with the check digit of GS1 section 7.9."""
     if not number.isdigit() or not ean.is_valid(number):
         raise ValidationError(_("This EAN is not right: check its digits, the last one is a check digit."), code="ean")
-
-
-def validate_specifications(lines: object) -> None:
-    """Refuses (ValidationError) what is no list of lines of four texts."""
-    right = isinstance(lines, list) and all(
-        isinstance(line, list) and len(line) == 4 and all(isinstance(text, str) for text in line) for line in lines
-    )
-    if not right:
-        raise ValidationError(_("Give each specification four texts: label and value, each in both languages."))
 
 
 class VatRate(Decimal, models.Choices):
@@ -147,6 +140,7 @@ class Product(models.Model):
         _("picture"), max_length=200, blank=True, help_text=_("Name of the first picture in the media storage.")
     )
     search = SearchVectorField(null=True, editable=False)
+    specification_ids = ArrayField(models.BigIntegerField(), null=True, editable=False, help_text="Of the lines.")
     feed_digest = models.CharField(
         max_length=32,
         blank=True,

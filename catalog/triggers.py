@@ -1,16 +1,19 @@
 """What the database itself keeps right, so that bulk statements and raw SQL do too.
 
-`Product.search` follows the texts that it is made of; set to null, it is made anew. `Portal.revision`, which is part of
-every cache key, grows when anything changes that pages keep: the tree, the assortment, which products there are and
-what they are found by. Prices and stock are read fresh, so an order makes no page stale.
+`Product.search` and `specification_ids` follow the texts that they are made of; with `search` set to null they are made
+anew. `Portal.revision`, which is part of every cache key, grows when anything changes that pages keep: the tree, the
+assortment, which products there are and what they are found by. Prices and stock are read fresh, so an order makes no
+page stale.
 """
 
 from pgtrigger import After, Before, Condition, Delete, Insert, Referencing, Row, Statement, Trigger, Update
 
+from catalog.specification_lines import ids_of, keep_lines
+
 # Names weigh most (A), then brand and numbers (B), category and specifications (C), and the text (D). Two things that
 # the Dutch stemmer leaves are made up for: compounds are one word, so every ending of a stem in the name and category
 # counts as well ("stoel" finds "bureaustoel"), and so do its twins ("bureaus" finds "bureau", "muizen" finds "muis").
-_MAKE_SEARCH = """
+_MAKE_SEARCH = f"""
 SELECT name_nl, name_en INTO shelf FROM catalog_category WHERE id = NEW.category_id;
 dutch := to_tsvector('dutch', NEW.name_nl);
 SELECT array_agg(DISTINCT twin) INTO endings
@@ -30,9 +33,10 @@ NEW.search := setweight(dutch || to_tsvector('english', NEW.name_en), 'A')
   || setweight(jsonb_to_tsvector('dutch', jsonb_path_query_array(NEW.specifications, '$[*][0, 2]'), '"string"'), 'C')
   || setweight(jsonb_to_tsvector('english', jsonb_path_query_array(NEW.specifications, '$[*][1, 3]'), '"string"'), 'C')
   || to_tsvector('dutch', NEW.text_nl) || to_tsvector('english', NEW.text_en)
-  || array_to_tsvector(coalesce(endings, '{}'));
+  || array_to_tsvector(coalesce(endings, '{{}}'));
+NEW.specification_ids := {ids_of("NEW.specifications")};
 RETURN NEW;
-"""
+"""  # noqa: S608 - made of constants
 _DECLARE = [("shelf", "record"), ("dutch", "tsvector"), ("endings", "text[]")]
 _SEARCHED = ("sku", "ean", "category_id", "brand", "name_nl", "name_en", "text_nl", "text_en", "specifications")
 _IS_STALE = " OR ".join(
@@ -57,10 +61,16 @@ _GROW = "UPDATE portals_portal SET revision = revision + 1;"
 _EVERY_PORTAL = f"{_GROW} RETURN NULL;"
 _IS_MOVED = """EXISTS (
   SELECT FROM before JOIN after USING (id)
-   WHERE (before.is_active, before.category_id, before.picture, before.search)
-     IS DISTINCT FROM (after.is_active, after.category_id, after.picture, after.search)
+   WHERE (before.is_active, before.category_id, before.picture, before.search, before.specification_ids)
+     IS DISTINCT FROM (after.is_active, after.category_id, after.picture, after.search, after.specification_ids)
 )"""
-_IF_MOVED = f"IF {_IS_MOVED} THEN {_GROW} {_COLLECT.format(names=_OF_RENAMED)} END IF; RETURN NULL;"
+_KEEP_NEW = keep_lines("SELECT specifications FROM after")
+_COLLECT_RENAMED = _COLLECT.format(names=_OF_RENAMED)
+_KEEP_CHANGED = keep_lines(
+    """SELECT after.specifications FROM after JOIN before USING (id)
+ WHERE after.specification_ids IS DISTINCT FROM before.specification_ids"""
+)
+_IF_MOVED = f"IF {_IS_MOVED} THEN {_GROW} {_COLLECT_RENAMED} {_KEEP_CHANGED} END IF; RETURN NULL;"
 _OWN_PORTAL = """
 UPDATE portals_portal SET revision = revision + 1 WHERE id IN (OLD.portal_id, NEW.portal_id);
 RETURN NULL;
@@ -84,7 +94,7 @@ OF_PRODUCT = (
         when=After,
         operation=Insert,
         referencing=Referencing(new="after"),  # type: ignore[no-untyped-call]
-        func=_COLLECT.format(names=_OF_PRODUCTS) + "RETURN NULL;",
+        func=_COLLECT.format(names=_OF_PRODUCTS) + _KEEP_NEW + "RETURN NULL;",
     ),
     Trigger(
         name="product_moves",
