@@ -140,7 +140,7 @@ class Product(models.Model):
         _("picture"), max_length=200, blank=True, help_text=_("Name of the first picture in the media storage.")
     )
     search = SearchVectorField(null=True, editable=False)
-    specification_ids = ArrayField(models.BigIntegerField(), null=True, editable=False, help_text="Of the lines.")
+    specification_ids = ArrayField(models.BigIntegerField(), null=True, blank=True, editable=False)
     feed_digest = models.CharField(
         max_length=32,
         blank=True,

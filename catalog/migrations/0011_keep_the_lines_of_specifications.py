@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
             model_name="product",
             name="specification_ids",
             field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.BigIntegerField(), editable=False, help_text="Of the lines.", null=True
+                base_field=models.BigIntegerField(), blank=True, editable=False, null=True, size=None
             ),
         ),
         pgtrigger.migrations.AddTrigger(
