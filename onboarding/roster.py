@@ -10,7 +10,7 @@ from decimal import Decimal
 import pghistory
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts import outbox
@@ -22,6 +22,7 @@ from thuiswerk.lib.nudge import nudge
 from thuiswerk.lib.periods import amsterdam_date
 
 OPENING = "Thuiswerktegoed"
+_LOCK = 7_310_043  # of the rosters among the advisory locks of PostgreSQL
 
 
 class RosterRefusal(Exception):
@@ -72,7 +73,7 @@ def add_employee(
 
     The account has no password: the first login asks for one. Refuses AlreadyOnRoster, WorksElsewhere, NoLivePeriod.
     """
-    Portal.objects.select_for_update(no_key=True).get(pk=portal.pk)  # A second click waits, and is then told.
+    wait_for_other_rosters()  # So does a second click, which is then told.
     email = User.objects.normalize_email(email)
     check_email(portal, email)
     if amount:
@@ -90,6 +91,15 @@ def add_employee(
     if amount:
         give_credit(membership, amount=amount, reason=OPENING, source=opening_source(membership), now=now, actor=actor)
     return membership
+
+
+def wait_for_other_rosters() -> None:
+    """Hold the lock of all rosters until the transaction ends.
+
+    Who is added to one has to be looked for in all others, also of other companies, and nobody may come in between.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def check_email(portal: Portal, email: str) -> None:
@@ -221,6 +231,7 @@ def enable(membership: Membership, *, actor: User | None) -> None:
 
     Refuses WorksElsewhere for somebody who has joined another company since.
     """
+    wait_for_other_rosters()
     check_email(membership.portal, membership.user.email)
     membership.disabled_at = None
     with pghistory.context(actor=actor.pk if actor else None):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from billing import ledger
 from onboarding.models import RosterImport
-from onboarding.roster import OPENING, NoLivePeriod, RosterRefusal, credit_period
+from onboarding.roster import OPENING, NoLivePeriod, RosterRefusal, credit_period, wait_for_other_rosters
 from onboarding.roster_file import Row, read_roster
 from portals.models import Membership, Portal
 
@@ -87,7 +87,7 @@ def apply_import(batch: RosterImport, *, now: dt.datetime, actor: User) -> int:
 
     Returns how many were added. Refuses ImportApplied, NoLivePeriod.
     """
-    Portal.objects.select_for_update(no_key=True).get(pk=batch.portal_id)
+    wait_for_other_rosters()
     batch.refresh_from_db(from_queryset=RosterImport.objects.select_for_update(of=("self",)))
     if batch.applied_at is not None:
         raise ImportApplied(_("This list was added before."))
