@@ -11,6 +11,7 @@ from django.core.validators import RegexValidator
 from django.forms.models import fields_for_model
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format, localize
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
@@ -23,6 +24,7 @@ from onboarding.category_tree import CategoryTreeField
 from onboarding.portal_screen import ChangedMeanwhile, check_token, token_of
 from portals.images import ACCEPT, PictureField
 from portals.models import Company, Portal, PortalState, Role
+from thuiswerk.lib.periods import amsterdam_date
 
 COMPANY_FIELDS = (
     "name",
@@ -165,8 +167,12 @@ class PortalForm(forms.ModelForm, CompanyPart):  # type: ignore[misc,type-arg,va
         return amount
 
     def _clean_period(self, cleaned: dict[str, Any]) -> None:
-        """A shop that left the building keeps a live period, and nobody means the year 9999."""
+        """A shop that left the building keeps a live period, nobody means the year 9999, and no credit ends unasked."""
         first, last = cleaned.get("live_from"), cleaned.get("live_until")
+        today = amsterdam_date(timezone.now())
+        if last and last < today and "live_until" in self.changed_data and self.instance.state != PortalState.BUILD:
+            told = gettext("This day is over, and the credit would expire. To end the shop, choose today.")
+            self.add_error("live_until", told)
         for name, day in (("live_from", first), ("live_until", last)):
             if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
                 self.add_error(name, gettext("This is not a day of our time."))

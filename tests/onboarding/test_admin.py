@@ -79,6 +79,7 @@ def test_new_portal_without_any_company_is_told_so_at_the_field(world, office):
         ("custom_domain", "https://acme.nl/"),
         ("brand_color", "red"),
         ("live_until", "2026-09-01"),
+        ("live_until", "2026-11-15"),
         ("live_from", "9999-12-31"),
         ("live_until", "9999-12-31"),
         ("live_from", ""),
