@@ -19,17 +19,29 @@ from orders.api.tokens import make_token, revoke_tokens
 class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """The systems of the operator that may come in. What a token may do never changes: make another one."""
 
-    list_display = ("name", "prefix", "catalogue", "orders", "made_by", "made_at", "last_used_at", "revoked_at")
-    list_filter = (("revoked_at", admin.EmptyFieldListFilter), "catalogue", "orders")
-    list_select_related = ("made_by",)
+    list_display = ("name", "prefix", "catalogue", "orders", "last_used_at", "revoked_at")
+    list_filter = ("catalogue", "orders")
     search_fields = ("name", "prefix")
     actions = ("revoke",)
 
     def get_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> tuple[str, ...]:
-        return ("name", "catalogue", "orders") if obj is None else self.list_display
+        return ("name", "catalogue", "orders") if obj is None else (*self.list_display, "made_by", "made_at")
 
     def get_readonly_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> tuple[str, ...]:
-        return () if obj is None else self.list_display
+        return () if obj is None else self.get_fields(request, obj)
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: ApiToken | None = None,
+    ) -> HttpResponse:
+        """One way to save, as the answer shows the token, and none where there is nothing to change."""
+        context |= {"show_save": add, "show_save_and_continue": False, "show_save_and_add_another": False}
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:
         return False

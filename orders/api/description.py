@@ -84,9 +84,9 @@ OPERATIONS = (
         summary="Set stock and prices of products",
         text=(
             "Each line is done whole or not at all, one after the other, and the answer tells of each, in the same "
-            "order, what became of it. A line that is refused does not hold up the others. stock is what can still "
+            "order, what became of it. A line that is refused does not hold up the others. Stock is what can still "
             "be sold: what was ordered here is already off it, and a count of the shelves has to leave out what waits "
-            "to be sent. stock_change is added to what there is, and never loses an order that came in meanwhile."
+            "to be sent. A stock_change is added to what there is, and never loses an order that came in meanwhile."
         ),
         act=_update,
         body=schemas.UPDATES,

@@ -60,7 +60,7 @@ def document() -> dict[str, Any]:
                 "token": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": f"Made in the back office. At most {REQUESTS_A_MINUTE} requests a minute each.",
+                    "description": f"Made in the back office, and good for {REQUESTS_A_MINUTE} requests a minute.",
                 }
             },
             "schemas": {"Problem": _PROBLEM},

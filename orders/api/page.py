@@ -10,7 +10,7 @@ from orders.api.schema import Schema
 _WORDS = {
     "minimum": "from {}",
     "maximum": "to {}",
-    "minLength": "{} characters or more",
+    "minLength": "not empty",
     "maxLength": "{} characters at most",
     "minItems": "{} or more",
     "maxItems": "{} at most",
@@ -119,8 +119,7 @@ def _rows(schema: Schema, inside: str = "") -> Iterator[Row]:
 
 def _text(member: Schema) -> str:
     """What is said of a member, and the bounds that it has."""
-    said = [member[key] for key in ("description",) if key in member]
-    said += [member["items"]["description"]] if "description" in member.get("items", {}) else []
+    said = [part["description"] for part in (member, member.get("items", {})) if "description" in part]
     bounds = [words.format(member[keyword]) for keyword, words in _WORDS.items() if keyword in member]
     bounds += ["one of " + ", ".join(member["enum"])] if "enum" in member else []
     bounds += [f"as {member['examples'][0]}"] if "examples" in member else []

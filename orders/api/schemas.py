@@ -73,7 +73,7 @@ _OUTCOME = _object(
     },
     optional=("reason", "stock", "price"),
 )
-OUTCOMES = _object({"lines": _list(_OUTCOME)})
+OUTCOMES = _object({"lines": _list(_OUTCOME, description="One for each line that was sent, in the same order.")})
 OUTCOMES_EXAMPLE = {
     "lines": [
         {"sku": "CHAIR-1", "result": "changed", "stock": 12, "price": "259.00"},
@@ -86,7 +86,8 @@ _ADDRESS = _object(
     {
         **{name: _text() for name in ("name", "street", "house_number", "postal_code", "city")},
         "country": _text("ISO 3166-1.", enum=[code for code, _name in COUNTRIES]),
-    }
+    },
+    description="Where it goes.",
 )
 _ORDER_LINE = _object(
     {
@@ -107,7 +108,7 @@ ORDER = _object(
         "language": _text("The language of the employee.", enum=["nl", "en"]),
         "address": _ADDRESS,
         "total": _AMOUNT,
-        "lines": _list(_ORDER_LINE),
+        "lines": _list(_ORDER_LINE, description="What was ordered, as it was."),
     }
 )
 ORDER_EXAMPLE = {
@@ -141,7 +142,9 @@ _TRACKING = _text("Where the employee follows the parcel.", format="uri", minLen
 STEP = _object({"step": _STEP, "tracking_url": _TRACKING}, optional=("tracking_url",))
 STEP_EXAMPLE = {"step": "shipped", "tracking_url": "https://parcels.example/track/3S0123"}
 _TAKEN = _object({"step": _STEP, "at": _MOMENT, "tracking_url": _text("Empty where none was told.")})
-STEPS = _object({"number": _text("The number of the order."), "steps": _list(_TAKEN)})
+STEPS = _object(
+    {"number": _text("The number of the order."), "steps": _list(_TAKEN, description="Those that were taken.")}
+)
 STEPS_EXAMPLE = {
     "number": "TW26-100042",
     "steps": [

@@ -3,9 +3,11 @@
 import pytest
 
 from catalog.models import Product
+from orders.api.models import ApiChange
 from orders.api.products import update_products
+from orders.api.steps import take_step
 from tests.orders.api.conftest import AT_ONCE, at_once, make_api_token
-from tests.orders.conftest import order_cart, put, stock_of
+from tests.orders.conftest import order_cart, order_of, put, stock_of
 from tests.world import NOW, World, make_grant, make_membership, make_product
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,6 +37,17 @@ def test_batches_and_orders_never_wait_in_a_circle(live_world: World):
 
     assert told == ["changed", "confirmed"] * (AT_ONCE // 2)
     assert set(Product.objects.filter(name_nl__startswith="Kruk").values_list("stock", flat=True)) == {100}
+
+
+def test_step_told_twenty_times_at_once_is_one_change(live_world: World):
+    order = order_of(live_world.bob, live_world.chair)
+    token, _secret = make_api_token(live_world)
+
+    told = at_once(lambda _: take_step(token, order.number, {"step": "shipped"}, now=NOW))
+
+    assert told == [told[0]] * AT_ONCE
+    assert [step["step"] for step in told[0]["steps"]] == ["packed", "shipped"]
+    assert ApiChange.objects.count() == 1
 
 
 def test_change_of_stock_and_orders_add_up_and_never_go_below_zero(live_world: World):
