@@ -6,23 +6,34 @@ without numbers. Narrowed down, everything is counted afresh with each request.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Concat
 
 from catalog.filters import Sort
 from catalog.listing import COLUMNS, PAGE_SIZE
 from catalog.models import Product
 from catalog.shelves import Shelf, Shelves
+from catalog.specifications import Asked, Specification
 from catalog.stock import Stock
 
 MOST = 4_800
-KINDS = ("category", "brand", "price", "stock", "credit")
+MOST_SPECIFICATIONS = 6
+MOST_VALUES = 10
+KINDS = ("category", "brand", "price", "specification", "stock", "credit")
 _FACETS = """SELECT * FROM (
-WITH candidate (category, brand, price, stock, is_payable, {kinds}) AS MATERIALIZED ({candidates}),
+WITH candidate (category, brand, price, stock, is_payable, lines, missed, {kinds}) AS MATERIALIZED ({candidates}),
+  said (id, missed, number) AS MATERIALIZED (
+    SELECT id, missed, count(*) FILTER (WHERE {but_specification}) FROM candidate, unnest(lines) AS id GROUP BY 1, 2),
+  line (key, name_nl, name_en, value_nl, value_en, low, high, number) AS (
+    SELECT key, min(name_nl), min(name_en), value_nl, min(value_en), min(low), max(high),
+           coalesce(sum(number) FILTER (WHERE missed IN ('', ' ' || key)), 0)
+      FROM said JOIN catalog_specificationline USING (id) GROUP BY key, value_nl),
   listed (total) AS MATERIALIZED (SELECT coalesce(%s::int, (SELECT count(*) FROM ({bounded}) AS bounded)))
 SELECT
   (SELECT total FROM listed),
@@ -36,13 +47,23 @@ SELECT
   (SELECT jsonb_agg((price * 100)::bigint ORDER BY price) FROM candidate WHERE {but_credit} AND is_payable),
   (SELECT jsonb_build_object({without}) FROM candidate),
   (SELECT json_agg(shown)::text FROM (
-    {ordered} LIMIT %s OFFSET (SELECT least(%s, greatest(total - 1, 0) / %s * %s) FROM listed)) AS shown)
-) AS facets (total, looked_at, categories, brands, prices, in_stock, payable, without, shown)"""
+    {ordered} LIMIT %s OFFSET (SELECT least(%s, greatest(total - 1, 0) / %s * %s) FROM listed)) AS shown),
+  (SELECT jsonb_agg(jsonb_build_array(key, name_nl, name_en, span, found)) FROM (
+    SELECT key, min(name_nl) AS name_nl, min(name_en) AS name_en,
+           CASE WHEN bool_and(low IS NOT NULL) THEN jsonb_build_array(
+             trim_scale(min(low) FILTER (WHERE number > 0)),
+             trim_scale(max(high) FILTER (WHERE number > 0))) END AS span,
+           (array_agg(jsonb_build_array(value_nl, value_en, number)
+              ORDER BY value_nl = ANY(%s::text[]) DESC, number DESC, value_nl))[:{most_values}] AS found
+      FROM line GROUP BY key HAVING key = ANY(%s::text[]) OR count(*) FILTER (WHERE number > 0) > 1
+     ORDER BY key = ANY(%s::text[]) DESC, sum(number) DESC, count(*), key LIMIT %s) AS counted)
+) AS facets (total, looked_at, categories, brands, prices, in_stock, payable, without, shown, specifications)"""
 _BUT = {f"but_{kind}": " AND ".join(f"fits_{other}" for other in KINDS if other != kind) for kind in KINDS}
 _SQL = _FACETS.format_map(
     _BUT
     | {
         "kinds": ", ".join(f"fits_{kind}" for kind in KINDS),
+        "most_values": MOST_VALUES,
         "without": ", ".join(f"'{kind}', count(*) FILTER (WHERE {_BUT[f'but_{kind}']})" for kind in KINDS),
         **{name: f"{{{name}}}" for name in ("candidates", "bounded", "ordered")},
     }
@@ -65,6 +86,7 @@ class Facets:
     in_stock: int
     payable: list[int]
     without: dict[str, int]
+    specifications: list[Specification]
 
     def on(self, shelf: Shelf) -> int:
         """How many lie on a shelf and below it."""
@@ -72,27 +94,44 @@ class Facets:
 
 
 def count_facets(
-    stock: Stock, sort: Sort, asked: dict[str, Q], shelves: Shelves, *, offset: int
+    stock: Stock,
+    sort: Sort,
+    asked: dict[str, Q],
+    shelves: Shelves,
+    *,
+    offset: int,
+    specifications: Sequence[Asked] = (),
+    keys: Sequence[str] = (),
 ) -> tuple[Facets, int, list[list[Any]]]:
     """The facets of `stock`, how many of it fit `asked` (counted to `MOST` and one, where anything is asked), and the
     rows of one page in the order of `sort`, as `listing.cards_of_rows` takes them.
 
-    An `offset` beyond the end gives the last page.
+    An `offset` beyond the end gives the last page. `specifications` are part of `asked`; those with `keys` are among
+    the facets however few have them.
     """
     key = ("facets", sort)
-    sql, params = (not asked and stock.composed.get(key)) or _compose(stock, sort, asked, shelves)
+    sql, params = (not asked and stock.composed.get(key)) or _compose(stock, sort, asked, shelves, specifications)
     if not asked:
         stock.composed[key] = sql, params
+    values = [value for each in specifications for value in each.values]
+    of_page = (PAGE_SIZE, offset, PAGE_SIZE, PAGE_SIZE)
+    of_specifications = (values, [*keys], [*keys], max(MOST_SPECIFICATIONS, len(keys)))
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*params, PAGE_SIZE, offset, PAGE_SIZE, PAGE_SIZE])
-        number, looked_at, *counted, rows = map(_read, cursor.fetchone())
-    return _facets(*counted, is_whole=looked_at <= MOST), number, [list(row.values()) for row in rows or []]
+        cursor.execute(sql, [*params, *of_page, *of_specifications])
+        number, looked_at, *counted, rows, offered = map(_read, cursor.fetchone())
+    return (
+        _facets(*counted, offered=offered, is_whole=looked_at <= MOST),
+        number,
+        [list(row.values()) for row in rows or []],
+    )
 
 
-def _compose(stock: Stock, sort: Sort, asked: dict[str, Q], shelves: Shelves) -> tuple[str, tuple[Any, ...]]:
+def _compose(
+    stock: Stock, sort: Sort, asked: dict[str, Q], shelves: Shelves, specifications: Sequence[Asked]
+) -> tuple[str, tuple[Any, ...]]:
     products = stock.in_order(sort)
     fitting = products.filter(*asked.values())
-    candidates, of_candidates = _candidates(products, asked, shelves).query.sql_with_params()
+    candidates, of_candidates = _candidates(products, asked, shelves, specifications).query.sql_with_params()
     bounded, of_bounded = fitting.order_by().values("pk")[: MOST + 1].query.sql_with_params()
     ordered, of_ordered = fitting.values(*COLUMNS).query.sql_with_params()
     total = None if asked else stock.total
@@ -100,11 +139,14 @@ def _compose(stock: Stock, sort: Sort, asked: dict[str, Q], shelves: Shelves) ->
     return sql, (*of_candidates, total, *of_bounded, *of_ordered)
 
 
-def _candidates(products: QuerySet[Product], asked: dict[str, Q], shelves: Shelves) -> "QuerySet[Product, Any]":
+def _candidates(
+    products: QuerySet[Product], asked: dict[str, Q], shelves: Shelves, specifications: Sequence[Asked]
+) -> "QuerySet[Product, Any]":
     fits = {f"fits_{kind}": _says(asked.get(kind)) for kind in KINDS}
     payable = _says(shelves.payable_on(shelves.by_pk.values()))
-    flagged = products.order_by().annotate(is_payable=payable, **fits)
-    return flagged.values_list("category_id", "brand", "price", "stock", "is_payable", *fits)[: MOST + 1]
+    flagged = products.order_by().annotate(is_payable=payable, missed=_missed(specifications), **fits)
+    columns = ("category_id", "brand", "price", "stock", "is_payable", "specification_ids", "missed", *fits)
+    return flagged.values_list(*columns)[: MOST + 1]
 
 
 def _facets(
@@ -115,6 +157,7 @@ def _facets(
     payable: list[int] | None,
     without: dict[str, int],
     *,
+    offered: list[list[Any]] | None,
     is_whole: bool,
 ) -> Facets:
     return Facets(
@@ -126,12 +169,19 @@ def _facets(
         in_stock=in_stock,
         payable=payable or [],
         without=without,
+        specifications=[Specification(*each) for each in offered or []],
     )
 
 
 def _says(condition: Q | None) -> Any:
     """Whether a product fits; one of which nothing is asked does."""
     return Case(When(condition, then=True), default=False) if condition else Value(True, output_field=BooleanField())
+
+
+def _missed(specifications: Sequence[Asked]) -> Any:
+    """The keys of what is asked of specifications and a product does not fit, each with a space before it."""
+    parts = (Case(When(each.condition, then=Value("")), default=Value(f" {each.key}")) for each in specifications)
+    return Concat(Value(""), *parts, output_field=TextField()) if specifications else Value("", TextField())
 
 
 def _read(value: Any) -> Any:

@@ -4,7 +4,7 @@ Pure: nothing here asks the database. What cannot be understood is told at its f
 address never fails; what nobody chose is left out of the address.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.shelves import Shelf, Shelves
+from catalog.specifications import HIGH, LOW, VALUE, Asked, Specification, asked_keys, what_is_asked
 from thuiswerk.lib.money import euro
 
 MOST_CHOICES = 20
@@ -26,6 +27,7 @@ _FIELDS = {
     "category": ("categories",),
     "brand": ("brands",),
     "price": ("price_from", "price_to"),
+    "specification": ("specifications",),
     "stock": ("in_stock",),
     "credit": ("within_credit",),
 }
@@ -56,6 +58,7 @@ class Filters:
     brands: tuple[str, ...] = ()
     price_from: Decimal | None = None
     price_to: Decimal | None = None
+    specifications: tuple[Asked, ...] = ()
     in_stock: bool = False
     within_credit: bool = False
     sort: str = ""
@@ -93,7 +96,7 @@ class Filters:
         nothing = Filters()
         return replace(self, **{name: getattr(nothing, name) for name in _FIELDS[kind]}).query or "?"
 
-    def chips(self, options: list[Shelf]) -> list[Chip]:
+    def chips(self, options: list[Shelf], specifications: Iterable[Specification] = ()) -> list[Chip]:
         """Each filter that is on, as it reads."""
         names = {shelf.slug: shelf.name for shelf in options}
         chosen = [(names[slug], replace(self, categories=_but(self.categories, slug))) for slug in self.categories]
@@ -104,6 +107,7 @@ class Filters:
             )
         if self.price_to is not None:
             chosen.append((gettext("Up to %(price)s") % {"price": euro(self.price_to)}, replace(self, price_to=None)))
+        chosen += self._without_parts({each.key: each for each in specifications})
         if self.in_stock:
             chosen.append((gettext("In stock"), replace(self, in_stock=False)))
         if self.within_credit:
@@ -122,11 +126,20 @@ class Filters:
             asked["price"] = Q(price__gte=self.price_from)
         if self.price_to is not None:
             asked["price"] = asked.get("price", Q()) & Q(price__lte=self.price_to)
+        if self.specifications:
+            asked["specification"] = Q(*(each.condition for each in self.specifications))
         if self.in_stock:
             asked["stock"] = Q(stock__gt=0)
         if self.within_credit:
             asked["credit"] = shelves.payable_on(shelves.by_pk.values()) & Q(price__lte=credit)
         return asked
+
+    def _without_parts(self, said: Mapping[str, Specification]) -> Iterator[tuple[str, "Filters"]]:
+        """Each part of what is asked of specifications, with what is left without it."""
+        for each in self.specifications:
+            for label, rest in each.parts(said.get(each.key)):
+                others = (rest if other is each else other for other in self.specifications)
+                yield label, replace(self, specifications=tuple(one for one in others if one != Asked(one.key)))
 
     def _pairs(self) -> Iterator[tuple[str, str]]:
         yield from (("q", self.words) for _ in [0] if self.words)
@@ -134,6 +147,7 @@ class Filters:
         yield from (("brand", brand) for brand in self.brands)
         amounts = {"price_from": self.price_from, "price_to": self.price_to}
         yield from ((name, f"{amount:f}") for name, amount in amounts.items() if amount is not None)
+        yield from (pair for each in self.specifications for pair in each.pairs)
         flags = {"stock": self.in_stock, "credit": self.within_credit}
         yield from ((name, "on") for name, is_on in flags.items() if is_on)
         yield from (("sort", self.sort) for _ in [0] if self.sort)
@@ -153,17 +167,29 @@ class WordsField(forms.MultipleChoiceField):
             ProhibitNullCharactersValidator()(word)
 
 
-class AmountField(forms.DecimalField):
-    """An amount in euro with a comma or a point before the cents, so that an address reads the same in any language."""
+class NumberField(forms.DecimalField):
+    """A number with a comma or a point before its decimals, so that an address reads the same in any language."""
+
+    default_error_messages = {"invalid": _("Type a number such as 12 or 12,5.")}  # noqa: RUF012
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(**{"max_digits": 12, "decimal_places": 4} | kwargs, min_value=0, required=False, widget=widget)
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
+        return super().to_python(str(value or "").replace(",", "."))
+
+
+class AmountField(NumberField):
+    """An amount in euro."""
 
     default_error_messages = {"invalid": _("Type an amount such as 49 or 49,95.")}  # noqa: RUF012
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(max_digits=8, decimal_places=2, min_value=0, required=False, widget=widget, **kwargs)
+        super().__init__(max_digits=8, decimal_places=2, **kwargs)
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
-        return super().to_python(str(value or "").replace("€", "").replace(",", "."))
+        return super().to_python(str(value or "").replace("€", ""))
 
 
 class FilterForm(forms.Form):
@@ -177,15 +203,29 @@ class FilterForm(forms.Form):
     credit = forms.BooleanField(required=False)
     sort = forms.ChoiceField(label=_("Sort by"), required=False)
 
-    def __init__(self, data: Mapping[str, Any], *, options: list[Shelf], orders: list[Sort]) -> None:
+    def __init__(
+        self, data: Mapping[str, Any], *, options: list[Shelf], orders: list[Sort], keys: Iterable[str] = ()
+    ) -> None:
         super().__init__(data, auto_id="filter-%s")
         self.fields["category"].choices = [(shelf.slug, shelf.name) for shelf in options]  # type: ignore[attr-defined]
         self.fields["sort"].choices = [(order.value, order.label) for order in orders]  # type: ignore[attr-defined]
 
+        self.keys = list(keys)
+        for key in self.keys:
+            self.fields[f"{VALUE}{key}"] = WordsField(required=False)
+            self.offer_range(key)
+
+    def offer_range(self, key: str) -> None:
+        """Have fields for the numbers of a specification."""
+        self.fields.setdefault(f"{LOW}{key}", NumberField(label=_("From")))
+        self.fields.setdefault(f"{HIGH}{key}", NumberField(label=_("Up to")))
+
     def clean(self) -> dict[str, Any]:
-        low, high = self.cleaned_data.get("price_from"), self.cleaned_data.get("price_to")
-        if low is not None and high is not None and low > high:
-            self.add_error("price_to", _("This is less than the lowest price, so it is ignored."))
+        ranges = [("price_from", "price_to"), *((f"{LOW}{key}", f"{HIGH}{key}") for key in self.keys)]
+        for first, last in ranges:
+            low, high = self.cleaned_data.get(first), self.cleaned_data.get(last)
+            if low is not None and high is not None and low > high:
+                self.add_error(last, _("This is less than the lowest, so it is ignored."))
         return self.cleaned_data
 
 
@@ -194,9 +234,10 @@ def read_filters(
 ) -> tuple[FilterForm | None, Filters]:
     """The form that `data` fills in, None where it holds no filter, and what could be understood of it; the first of
     `orders` is the usual one."""
-    if data.keys().isdisjoint(FilterForm.base_fields):
+    keys = asked_keys(data)
+    if not keys and data.keys().isdisjoint(FilterForm.base_fields):
         return None, Filters(words=words)
-    form = FilterForm(data, options=options, orders=orders)
+    form = FilterForm(data, options=options, orders=orders, keys=keys)
     form.is_valid()
     read = form.cleaned_data
     sort = read.get("sort", "")
@@ -205,6 +246,7 @@ def read_filters(
         brands=tuple(sorted(set(read.get("brand", [])))),
         price_from=read.get("price_from"),
         price_to=read.get("price_to"),
+        specifications=what_is_asked(keys, read),
         in_stock=read.get("stock", False),
         within_credit=read.get("credit", False),
         sort="" if sort == orders[0] else sort,

@@ -12,7 +12,9 @@ from urllib.parse import quote
 from django.core.cache import caches
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
+from django.forms import BoundField
 from django.template.loader import render_to_string
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -23,6 +25,7 @@ from catalog.filters import Chip, FilterForm, Filters, read_filters
 from catalog.kept import kept_html
 from catalog.listing import PAGE_SIZE, Card
 from catalog.shelves import Shelf, shelves_of
+from catalog.specifications import HIGH, LOW, VALUE, Specification
 from catalog.stock import Stock
 from portals.http import PortalRequest
 from thuiswerk.lib.money import euro
@@ -47,6 +50,15 @@ class Option(NamedTuple):
         return f"filter-{self.name}-{quote(self.value, safe='')}"
 
 
+class Group(NamedTuple):
+    """A specification in the panel: values to choose, or fields for a number from `span[0]` to `span[1]`."""
+
+    name: str
+    options: list[Option]
+    fields: list[BoundField]
+    span: tuple[str, str] | None
+
+
 class Listed(NamedTuple):
     """A page of a list, of `total` products (`is_cut`: or more), with the filters beside it. `ways_out`: where nothing
     fits, what does."""
@@ -56,6 +68,7 @@ class Listed(NamedTuple):
     page: Page  # type: ignore[type-arg]
     cards: list[Card]
     panel: "Panel"
+    chips: list[Chip]
     ways_out: list[Chip]
 
 
@@ -97,7 +110,7 @@ def _whole(request: PortalRequest, stock: Stock, filters: Filters) -> Listed:
         cards = listing.cards_of_rows(rows, shelves)
     else:
         cards = stock.cards(sort, offset, shelves)
-    return Listed(stock.total, stock.is_cut, page, cards, panel, [])
+    return Listed(stock.total, stock.is_cut, page, cards, panel, [], [])
 
 
 def _narrowed(
@@ -105,12 +118,21 @@ def _narrowed(
 ) -> Listed:
     shelves, number = shelves_of(request.portal), request.GET.get("page")
     sort = filters.sort_in(stock.orders)
-    facets, total, rows = count_facets(stock, sort, asked, shelves, offset=listing.offset_of(number))
+    facets, total, rows = count_facets(
+        stock,
+        sort,
+        asked,
+        shelves,
+        offset=listing.offset_of(number),
+        specifications=filters.specifications,
+        keys=form.keys if form else (),
+    )
     shown = min(total, MOST) if asked else total
     is_cut = total > MOST if asked else stock.is_cut
     page = Paginator(range(shown), PAGE_SIZE).get_page(number)
     cards = listing.cards_of_rows(rows, shelves)
-    return Listed(shown, is_cut, page, cards, Panel.of(facets, stock, form, filters), _ways_out(filters, facets))
+    panel, chips = Panel.of(facets, stock, form, filters), filters.chips(stock.options, facets.specifications)
+    return Listed(shown, is_cut, page, cards, panel, chips, _ways_out(filters, facets))
 
 
 def _write(path: str, stock: Stock, filters: Filters, listed: Listed, cards: list[Card], trigger: str) -> str:
@@ -118,7 +140,7 @@ def _write(path: str, stock: Stock, filters: Filters, listed: Listed, cards: lis
     context = {
         "path": path,
         "filters": filters,
-        "chips": filters.chips(stock.options),
+        "chips": listed.chips,
         "panel_html": mark_safe(listed.panel.html),  # noqa: S308
         "sorts": [Option("sort", order.value, str(order.label), None, order == sort) for order in stock.orders],
         "ways_out": listed.ways_out if not listed.total else [],
@@ -145,6 +167,7 @@ class Panel(NamedTuple):
             "brands": _brands(facets, filters),
             "span": (euro(Decimal(facets.cheapest)), euro(Decimal(facets.dearest))) if facets.is_whole else None,
             "prices": [form["price_from"], form["price_to"]],
+            "specifications": _specifications(facets, form, filters),
             "flags": [
                 Option("stock", "on", _("In stock"), facets.in_stock if facets.is_whole else None, filters.in_stock),
                 Option(
@@ -178,12 +201,46 @@ def _brands(facets: Facets, filters: Filters) -> list[Option]:
     ]
 
 
+def _specifications(facets: Facets, form: FilterForm, filters: Filters) -> list[Group]:
+    asked = {each.key: each.values for each in filters.specifications}
+    groups = []
+    for each in facets.specifications:
+        fields, span, options = [], None, []
+        if each.span is None:
+            options = _values(facets, each, asked.get(each.key, ()))
+        else:
+            form.offer_range(each.key)
+            fields = [form[f"{prefix}{each.key}"] for prefix in (LOW, HIGH)]
+            low, high = each.span
+            if facets.is_whole and low is not None and high is not None:
+                span = number_format(low), number_format(high)
+        groups.append(Group(each.name, options, fields, span))
+    return sorted(groups, key=lambda group: group.name.casefold())
+
+
+def _values(facets: Facets, specification: Specification, chosen: tuple[str, ...]) -> list[Option]:
+    numbers = dict.fromkeys(chosen, 0) | {value: number for value, _english, number in specification.values}
+    options = [
+        Option(
+            f"{VALUE}{specification.key}",
+            value,
+            specification.label(value),
+            number if facets.is_whole else None,
+            value in chosen,
+        )
+        for value, number in numbers.items()
+        if number or value in chosen
+    ]
+    return sorted(options, key=lambda option: option.label.casefold())
+
+
 def _ways_out(filters: Filters, facets: Facets) -> list[Chip]:
     """The kinds of filter that, taken away, leave something to see."""
     labels = {
         "category": _("any category"),
         "brand": _("any brand"),
         "price": _("any price"),
+        "specification": _("any specification"),
         "stock": _("sold out too"),
         "credit": _("above my credit too"),
     }

@@ -17,7 +17,11 @@ def address(world: World) -> str:
     """The path of a shelf with eight products of two brands on two shelves below."""
     shelves = [make_category(name, parent=world.chairs) for name in ("Krukken", "Zetels")]
     for number in range(8):
-        product = make_product(shelves[number % 2], f"Zit {number}", f"{60 * number + 40}.00", stock=number % 3)
+        color = ["zwart", "wit"][number % 2]
+        lines = [["Kleur", "Colour", color, color], ["Hoogte", "Height", f"{number} cm", f"{number} cm"]]
+        product = make_product(
+            shelves[number % 2], f"Zit {number}", f"{60 * number + 40}.00", stock=number % 3, specifications=lines
+        )
         Product.objects.filter(pk=product.pk).update(brand="Zetwerk" if number < 5 else "Holt & Haven")
     return f"/categories/{world.chairs.slug}/"
 
@@ -86,3 +90,30 @@ def test_filters_work_without_scripts(visit, address, width):
     visitor.button("Sorteren").click()
 
     expect(visitor.page.locator(NAMES).first).to_have_text("Zit 4")
+
+
+@pytest.mark.parametrize(("width", "scripts"), [(1280, True), (360, True), (360, False)])
+def test_specifications_narrow_down_by_value_and_by_number(visit, address, width, scripts):
+    visitor = visit(width=width, scripts=scripts)
+    arrive(visitor, address)
+    page, told = visitor.page, visitor.page.locator("#found")
+    open_filters(visitor)
+    height = page.get_by_role("group", name="Hoogte (cm)")
+
+    page.get_by_role("checkbox", name="wit").check()
+    if scripts:
+        expect(told).to_have_text("4 producten")
+        expect(page.get_by_role("checkbox", name="wit")).to_be_focused()
+    height.get_by_label("Vanaf").fill("2,5")
+    height.get_by_label("Tot").fill("hoog")
+    page.keyboard.press("Enter")
+    expect(told).to_have_text("3 producten")
+    if not scripts:
+        open_filters(visitor)
+    expect(height.get_by_text("Typ een getal zoals 12 of 12,5.")).to_be_visible()
+    visitor.check()
+    page.get_by_role("link", name="Kleur: wit Weghalen").click()
+
+    expect(told).to_have_text("5 producten")
+    assert page.url.endswith("?from-hoogte-cm=2.5")
+    visitor.check()

@@ -1,5 +1,6 @@
 """What an address chooses, what cannot be understood of it, and how it reads again."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -7,6 +8,7 @@ from django.http import QueryDict
 
 from catalog.filters import Filters, Sort, read_filters
 from catalog.shelves import Shelf
+from catalog.specifications import Asked
 
 ORDERS = [Sort.NAME, Sort.CHEAPEST, Sort.DEAREST, Sort.NEWEST]
 
@@ -39,6 +41,7 @@ CHOSEN = Filters(
     brands=("Holt & Haven", "Zetwerk"),
     price_from=Decimal("49.95"),
     price_to=Decimal("1200"),
+    specifications=(Asked("hoogte-cm", low=Decimal("60.5")), Asked("kleur", values=("blauw & wit", "zwart"))),
     in_stock=True,
     within_credit=True,
     sort="-price",
@@ -87,6 +90,9 @@ def test_an_amount_may_have_a_comma_or_a_point(typed, amount):
         "brand=" + "&brand=".join(map(str, range(21))),
         "sort=colour",
         "sort=relevance",
+        "from-hoogte-cm=hoog",
+        "to-hoogte-cm=-1",
+        "spec-kleur=a%00b",
     ],
 )
 def test_what_cannot_be_understood_is_told_and_ignored(query):
@@ -103,6 +109,13 @@ def test_a_highest_price_below_the_lowest_is_told_and_ignored():
     assert filters == Filters(price_from=Decimal(50))
 
 
+def test_a_highest_number_below_the_lowest_is_told_and_ignored():
+    errors, filters = read("from-hoogte-cm=50&to-hoogte-cm=20")
+
+    assert list(errors) == ["to-hoogte-cm"]
+    assert filters == Filters(specifications=(Asked("hoogte-cm", low=Decimal(50)),))
+
+
 def changed(filters: Filters) -> str:
     """What differs from `CHOSEN`."""
     return ", ".join(name for name in Filters.__slots__ if getattr(filters, name) != getattr(CHOSEN, name))
@@ -112,13 +125,17 @@ def test_each_chip_leads_to_the_address_without_it():
     without = [read(chip.query[1:])[1] for chip in CHOSEN.chips(OPTIONS)]
 
     assert [chip.label.replace("\N{NO-BREAK SPACE}", " ") for chip in CHOSEN.chips(OPTIONS)] == [
-        "Bureaus", "Stoelen", "Holt & Haven", "Zetwerk", "Vanaf € 49,95", "Tot € 1.200,00", "Op voorraad",
+        "Bureaus", "Stoelen", "Holt & Haven", "Zetwerk", "Vanaf € 49,95", "Tot € 1.200,00",
+        "hoogte-cm vanaf 60,5", "kleur: blauw & wit", "kleur: zwart", "Op voorraad",
         "Binnen mijn tegoed",
     ]  # fmt: skip
     assert [changed(each) for each in without] == [
-        "categories", "categories", "brands", "brands", "price_from", "price_to", "in_stock", "within_credit",
+        "categories", "categories", "brands", "brands", "price_from", "price_to", *["specifications"] * 3, "in_stock",
+        "within_credit",
     ]  # fmt: skip
     assert (without[0].categories, without[3].brands) == (("stoelen",), ("Holt & Haven",))
+    assert without[6].specifications == CHOSEN.specifications[1:]
+    assert without[7].specifications == (CHOSEN.specifications[0], Asked("kleur", values=("zwart",)))
 
 
 def test_taking_all_away_keeps_words_and_order():
@@ -126,5 +143,6 @@ def test_taking_all_away_keeps_words_and_order():
 
     assert every.query_of_all == "?q=stoel&sort=price"
     assert Filters(in_stock=True).query_of_all == "?"
+    assert CHOSEN.without("specification") == replace(CHOSEN, specifications=()).query
     assert every.without("brand") == "?q=stoel&stock=on&sort=price"
     assert Filters(price_from=Decimal(1), price_to=Decimal(2)).without("price") == "?"

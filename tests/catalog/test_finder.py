@@ -263,7 +263,16 @@ def test_htmx_gets_the_list_alone_with_its_address_and_the_number_to_tell(bob: C
 
 
 @pytest.mark.parametrize("products", [1, 24, 1_000, 50_000])
-@pytest.mark.parametrize("query", ["", "sort=price", "brand=Merk", "brand=Merk&stock=on&credit=on&price_to=90&page=2"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "sort=price",
+        "brand=Merk",
+        "brand=Merk&stock=on&credit=on&price_to=90&page=2",
+        "spec-kleur=wit&from-hoogte-cm=5",
+    ],
+)
 def test_filters_cost_no_more_statements_than_the_page_may(world: World, bob: Client, products, query):
     shelf = make_category("Vol", parent=world.chairs)
     fill_fast(shelf, products)
