@@ -14,8 +14,7 @@ from onboarding.demo.cast import ADDRESSES
 from orders import questions
 from orders.cart import add_to_cart
 from orders.checkout import Address, place_order
-from orders.fulfilment import deliver_order, pack_order, ship_order
-from orders.models import DemoPayment, DemoState, Order, OrderState
+from orders.models import DemoPayment, DemoState, Order
 from orders.payments import demo as demo_provider
 from orders.settlement import settle_payment, start_payment
 from portals.models import Membership, OwnMoney, Portal
@@ -24,7 +23,6 @@ from thuiswerk.lib.periods import Month, first_invoice_day, start_of_day
 Visit = tuple[dt.datetime, Membership]
 PLENTY = 30
 OWN_POCKET = Decimal(120)
-TRACKING = "https://bezorger.example/"
 # Subject, question, answer.
 QUESTIONS = (
     (
@@ -42,13 +40,6 @@ def order_all(members: list[Membership], *, until: dt.datetime, chance: random.R
     for moment, member in sorted(_visits(members, until, chance), key=lambda visit: visit[0]):
         offer = offers.setdefault(member.portal_id, _offer(member.portal))
         _shop(member, moment, chance.sample(offer, 10), chance.randint(1, 3))
-
-
-def send_orders(*, until: dt.datetime) -> None:
-    """Bring each order on the day that was promised for it, as far as that has come by `until`."""
-    for order in Order.objects.filter(state=OrderState.CONFIRMED).order_by("pk"):
-        if order.promised_on is not None:
-            _send(order, start_of_day(order.promised_on), until)
 
 
 def ask_about_orders(members: list[Membership], *, staff: User) -> None:
@@ -80,17 +71,6 @@ def expire_ended(portal: Portal, *, now: dt.datetime) -> None:
     """Write off what the people of an ended portal left unspent."""
     for member in portal.memberships.all():
         ledger.expire(member, now=now)
-
-
-def _send(order: Order, day: dt.datetime, until: dt.datetime) -> None:
-    """Pack, send and deliver `order` in the course of `day`."""
-    packed, sent, delivered = (day + dt.timedelta(hours=hour) for hour in (1, 5, 13))
-    if packed <= until:
-        pack_order(order, now=packed)
-    if sent <= until:
-        ship_order(order, f"{TRACKING}{order.number}", now=sent)
-    if delivered <= until:
-        deliver_order(order, now=delivered)
 
 
 def _visits(members: list[Membership], until: dt.datetime, chance: random.Random) -> Iterator[Visit]:

@@ -13,7 +13,7 @@ from accounts.models import Mail, User
 from catalog.demo import load_demo_catalogue
 from catalog.models import Category
 from onboarding import roster
-from onboarding.demo import brands, history
+from onboarding.demo import brands, history, warehouse
 from onboarding.demo.cast import NEWCOMER, PARTS, PASSWORD, STAFF, Part
 from onboarding.portal_setup import save_portal
 from portals import lifecycle
@@ -44,12 +44,18 @@ def _build(now: dt.datetime) -> None:
     ]
     shoppers = [member for member in members if member.user.email != NEWCOMER]
     history.order_all(shoppers, until=start_of_day(amsterdam_date(now)), chance=random.Random(SEED))  # noqa: S311
-    history.send_orders(until=now)
-    history.ask_about_orders(shoppers[:4], staff=next(user for user in staff if user.email.startswith("service")))
+    warehouse_token = warehouse.connect(actor=_of_role(staff, "administrator"), now=portals[0].created_at)
+    warehouse.send_orders(warehouse_token, until=now)
+    warehouse.stock_up(warehouse_token, now=now - dt.timedelta(hours=2))
+    history.ask_about_orders(shoppers[:4], staff=_of_role(staff, "customer_service"))
     history.invoice_past_months(before=now)
     for portal, part in zip(portals, PARTS, strict=True):
         _bring_to_today(portal, part, coordinator=staff[0], now=now)
     Mail.objects.filter(sent_at=None, created_at__lt=now).update(sent_at=F("created_at"), attempts=1)
+
+
+def _of_role(staff: list[User], role: str) -> User:
+    return next(user for user, (_email, _name, its_role) in zip(staff, STAFF, strict=True) if its_role == role)
 
 
 def _colleague(email: str, name: str, role: str, password: str, now: dt.datetime) -> User:

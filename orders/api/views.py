@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -67,6 +68,10 @@ def _answer(request: HttpRequest, operations: dict[str, Operation], arguments: d
 def _body(request: HttpRequest) -> bytes:
     if request.content_type != "application/json" or request.headers.get("Content-Encoding", "identity") != "identity":
         raise Refused(problems.NO_JSON)
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+    try:
+        body = request.body
+    except RequestDataTooBig:
+        raise Refused(problems.TOO_LARGE) from None
+    if len(body) > MOST_BYTES:
         raise Refused(problems.TOO_LARGE)
-    return request.body
+    return body

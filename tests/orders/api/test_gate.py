@@ -123,14 +123,14 @@ def test_request_that_is_not_written_right_is_refused(api: Api, world: World, he
     assert (stock_of(world.chair), ApiAnswer.objects.count()) == (100, 0)
 
 
-def test_body_has_a_limit(api: Api, world: World):
+def test_body_has_a_limit(api: Api, world: World, settings):
     body = json.dumps(update(world)).encode()
 
     most = api.post(UPDATES, body.ljust(MOST_BYTES))
-    more = api.post(UPDATES, body.ljust(MOST_BYTES + 1))
+    more = [api.post(UPDATES, body.ljust(size)) for size in (MOST_BYTES + 1, settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)]
 
     assert most.status_code == 200
-    assert slug_of(more) == (413, "too-large")
+    assert [slug_of(answer) for answer in more] == [(413, "too-large")] * 2
 
 
 def test_charset_of_the_type_does_not_matter(api: Api, world: World):

@@ -155,8 +155,9 @@ def test_control_without_lock_and_constraint_all_are_done(live_world: World):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_key_that_is_being_worked_on_is_refused_meanwhile(live_world: World, today):
+def test_key_that_is_being_worked_on_is_refused_meanwhile_to_the_same_token(live_world: World, today):
     token, secret = make_api_token(live_world)
+    _token, other_secret = make_api_token(live_world, "Other")
     answers = []
 
     def work() -> dict:
@@ -167,14 +168,15 @@ def test_key_that_is_being_worked_on_is_refused_meanwhile(live_world: World, tod
     def meanwhile() -> tuple:
         try:
             answer = Api(secret).post(UPDATES, one_more(live_world), key="key")
-            return slug_of(answer), answer["Retry-After"]
+            of_another = Api(other_secret).post(UPDATES, one_more(live_world), key="key")
+            return slug_of(answer), answer["Retry-After"], of_another.status_code
         finally:
             connection.close()
 
     idempotency.once(token, "key", "same", work, now=NOW)
 
-    assert answers == [((409, "in-flight"), "1")]
-    assert stock_of(live_world.chair) == 100
+    assert answers == [((409, "in-flight"), "1", 200)]
+    assert stock_of(live_world.chair) == 101
 
 
 @pytest.mark.django_db(transaction=True)
