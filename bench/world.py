@@ -52,10 +52,12 @@ FROM generate_series(1, {MODELS}) n,
      (SELECT string_to_array('{PRODUCT_WORDS}', ' ') word, string_to_array('{TRAITS}', ' ') trait) words;
 SET session_replication_role = replica;
 INSERT INTO catalog_product (sku, ean, category_id, brand, name_nl, name_en, slug, text_nl, text_en, specifications,
-                             price, vat_rate, stock, is_active, picture, created_at, updated_at, search)
+                             price, vat_rate, stock, is_active, picture, created_at, updated_at, search,
+                             specification_ids)
 SELECT sku || '-' || n, ean, category_id, brand, name_nl || '-' || n, name_en || '-' || n, slug || '-' || n, text_nl,
        text_en, specifications, price + n, vat_rate, stock, is_active, picture, created_at, updated_at,
-       search || setweight(to_tsvector('simple', sku || '-' || n), 'B')
+       search || setweight(to_tsvector('simple', sku || '-' || n), 'B'),
+       specification_ids
 FROM catalog_product, generate_series(2, %(variants)s) n;
 RESET session_replication_role;
 INSERT INTO catalog_productpicture (product_id, file, alt, position, width, height)
