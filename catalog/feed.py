@@ -93,8 +93,18 @@ def _fields_of(item: etree._Element) -> Fields:
     """The fields of an item by their names without a namespace; most of them once."""
     fields: Fields = {}
     for child in item.iterchildren(tag=etree.Element):
-        fields.setdefault(etree.QName(child).localname, []).append("".join(child.itertext()).strip())
+        text = _detail_of(child) if len(child) else "".join(child.itertext())
+        fields.setdefault(etree.QName(child).localname, []).append(text.strip())
     return fields
+
+
+def _detail_of(element: etree._Element) -> str:
+    """A `product_detail` as TSV has it, `section:name:value`; of any other element with elements in it the text."""
+    parts = {etree.QName(part).localname: "".join(part.itertext()).strip() for part in element.iterchildren("{*}*")}
+    if "attribute_name" not in parts:
+        return "".join(element.itertext())
+    names = (parts.get(name, "").replace(":", " ") for name in ("section_name", "attribute_name"))
+    return ":".join((*names, parts.get("attribute_value", "")))
 
 
 def _forget(item: etree._Element) -> None:

@@ -6,6 +6,7 @@ switched off, never deleted, and comes back with the feed that names it again. O
 """
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -30,12 +31,12 @@ _LOCK = 7_310_042  # of this workflow among the advisory locks of PostgreSQL
 _STAGE = """
 CREATE TEMPORARY TABLE feed_row (
   number int PRIMARY KEY, sku text, digest text, name text, slug text, text text, price numeric, brand text, ean text,
-  category text, in_stock bool, energy_class text, vat_rate numeric, pictures text[], verdict text, product_id bigint,
-  category_id bigint)
+  category text, in_stock bool, energy_class text, vat_rate numeric, pictures text[], specifications jsonb,
+  verdict text, product_id bigint, category_id bigint)
 """
 _COLUMNS = (
     "number, sku, digest, name, slug, text, price, brand, ean, category, in_stock, energy_class, vat_rate, pictures,"
-    " verdict"
+    " specifications, verdict"
 )
 _COMPARE = """
 UPDATE feed_row SET product_id = product.id,
@@ -62,6 +63,7 @@ UPDATE catalog_product SET
   ean = row.ean, category_id = row.category_id, brand = row.brand, name_nl = row.name, slug = row.slug,
   text_nl = row.text, price = row.price, vat_rate = coalesce(row.vat_rate, catalog_product.vat_rate),
   stock = CASE WHEN NOT row.in_stock THEN 0 WHEN stock = 0 THEN {IN_STOCK} ELSE stock END,
+  specifications = CASE row.specifications WHEN '[]' THEN catalog_product.specifications ELSE row.specifications END,
   energy_class = row.energy_class, is_active = is_active OR feed_digest = '{OFF}', feed_digest = row.digest,
   updated_at = %(now)s
   FROM (SELECT feed_row.* FROM {_ROWS} 'changed') row WHERE row.product_id = catalog_product.id
@@ -70,7 +72,7 @@ _INSERT = f"""
 INSERT INTO catalog_product (sku, ean, category_id, brand, name_nl, name_en, slug, text_nl, text_en, specifications,
                              price, vat_rate, stock, energy_class, is_active, picture, feed_digest, created_at,
                              updated_at)
-SELECT sku, ean, category_id, brand, name, '', slug, text, '', '[]', price, coalesce(vat_rate, 21),
+SELECT sku, ean, category_id, brand, name, '', slug, text, '', specifications, price, coalesce(vat_rate, 21),
        CASE WHEN in_stock THEN {IN_STOCK} ELSE 0 END, energy_class, true, '', digest, %(now)s, %(now)s
   FROM {_ROWS} 'new' ORDER BY number
     ON CONFLICT (sku) DO NOTHING
@@ -163,11 +165,13 @@ def _stage(cursor: CursorWrapper, file: BinaryIO, now: dt.datetime) -> Report:
 
 def _staged_row(row: FeedRow | RefusedRow) -> tuple[object, ...]:
     if isinstance(row, RefusedRow):
-        return (row.number, row.sku, *[None] * 12, "refused")
+        return (row.number, row.sku, *[None] * 13, "refused")
     slug = slugify(row.name)[:170] or "product"
+    specifications = json.dumps([(name, "", value, "") for name, value in row.specifications])
     return (
         *(row.number, row.sku, row.digest, row.name, slug, row.text, row.price, row.brand, row.ean),
-        *(" > ".join(row.category), row.in_stock, row.energy_class, row.vat_rate, list(row.pictures), "new"),
+        *(" > ".join(row.category), row.in_stock, row.energy_class, row.vat_rate, list(row.pictures)),
+        *(specifications, "new"),
     )
 
 

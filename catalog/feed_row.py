@@ -15,11 +15,13 @@ from catalog.models import EnergyClass, VatRate, validate_ean
 
 Fields = dict[str, list[str]]
 MOST_PICTURES = 10
+MOST_DETAILS = 50
 LEVELS = 6
 AVAILABLE = {"in_stock": True, "out_of_stock": False, "preorder": False, "backorder": False}
 _PRICE = re.compile(r"(\d{1,8}(?:\.\d{1,2})?) ?EUR")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _NUMBER = re.compile(r"\d+")
+_NEXT_DETAIL = re.compile(r",\s*(?=[^,:]*:[^,:]+:)")
 
 
 class RefusedRow(NamedTuple):
@@ -45,11 +47,13 @@ class FeedRow(NamedTuple):
     energy_class: str
     vat_rate: Decimal | None
     pictures: tuple[str, ...]
+    specifications: tuple[tuple[str, str], ...] = ()
 
     @property
     def digest(self) -> str:
-        """The same as long as nothing of the product changes."""
-        return blake2b(repr(self[1:]).encode(), digest_size=16).hexdigest()
+        """The same as long as nothing of the product changes; specifications count where the feed has any."""
+        said = self[1:] if self.specifications else self[1:-1]
+        return blake2b(repr(said).encode(), digest_size=16).hexdigest()
 
 
 class _Wrong(Exception):
@@ -75,6 +79,7 @@ def read_row(number: int, fields: Fields, *, now: dt.datetime) -> FeedRow | Refu
             ),
             vat_rate=_vat_rate(_first(fields, "vat_rate")),
             pictures=_pictures(fields),
+            specifications=_specifications(fields.get("product_detail", [])),
         )
     except _Wrong as wrong:
         return RefusedRow(number, sku[:40].replace("\x00", ""), str(wrong))
@@ -169,3 +174,16 @@ def _pictures(fields: Fields) -> tuple[str, ...]:
     more = (part.strip() for text in fields.get("additional_image_link", []) for part in text.split(","))
     links = dict.fromkeys(link for link in (_first(fields, "image_link"), *more) if link)
     return tuple(_text(link, "image_link", 500) for link in list(links)[:MOST_PICTURES])
+
+
+def _specifications(texts: list[str]) -> tuple[tuple[str, str], ...]:
+    """Names with their values. A text holds one detail, or in TSV several with commas between."""
+    details = [detail for text in texts for detail in _NEXT_DETAIL.split(text)]
+    return tuple(dict.fromkeys(map(_detail, details)))[:MOST_DETAILS]
+
+
+def _detail(text: str) -> tuple[str, str]:
+    _section, name, value = (part.strip() for part in (*text.split(":", 2), "", "")[:3])
+    if not name or not value:
+        raise _Wrong(_("Give the product_detail as “section:name:value”, not as “%(text)s”.") % {"text": text[:40]})
+    return _text(name, "product_detail", 140), _text(value, "product_detail", 1000)

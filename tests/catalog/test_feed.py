@@ -82,6 +82,12 @@ def test_a_row_is_read_from_atom():
             {"additional_image_link": "https://a.example/1, https://a.example/2"},
             {"pictures": ("https://images.example/beer.jpg", "https://a.example/1", "https://a.example/2")},
         ),
+        ({"product_detail": "Algemeen:Kleur:zwart"}, {"specifications": (("Kleur", "zwart"),)}),
+        (
+            {"product_detail": ":Poorten:HDMI, USB-C,Maten: Hoogte : 62 tot 127 cm, Maten:Verhouding:16:9"},
+            {"specifications": (("Poorten", "HDMI, USB-C"), ("Hoogte", "62 tot 127 cm"), ("Verhouding", "16:9"))},
+        ),
+        ({"product_detail": "A:B:c, A:B:c"}, {"specifications": (("B", "c"),)}),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
@@ -120,11 +126,41 @@ def test_fields_mean_what_the_format_says(fields, expected):
         ({"product_type": "436"}, "Give the product_type as a path of names: Furniture > Chairs."),
         ({"product_type": "Meubels > > Stoelen"}, "Give the product_type as a path of names: Furniture > Chairs."),
         ({"product_type": "a>b>c>d>e>f>g"}, "The product_type has more than 6 levels."),
+        ({"product_detail": "Kleur:zwart"}, "Give the product_detail as “section:name:value”, not as “Kleur:zwart”."),
+        ({"product_detail": "A::c"}, "Give the product_detail as “section:name:value”, not as “A::c”."),
+        ({"product_detail": "A:B:"}, "Give the product_detail as “section:name:value”, not as “A:B:”."),
+        ({"product_detail": f"A:{'x' * 141}:c"}, "The product_detail is longer than 140 characters."),
+        ({"product_detail": f"A:B:{'x' * 1001}"}, "The product_detail is longer than 1000 characters."),
         ({"description": "x" * 5001}, "The description is longer than 5000 characters."),
     ],
 )
 def test_a_broken_row_is_refused_and_the_next_one_is_not(fields, told):
     assert reason(**fields) == told
+
+
+def test_details_are_read_from_their_elements_and_from_tsv():
+    detail = (
+        "<g:product_detail><g:section_name>Maten: alle</g:section_name><!-- cm --><g:attribute_name>Breedte"
+        "</g:attribute_name><g:attribute_value>80: vast, 90</g:attribute_value></g:product_detail>"
+        "<g:product_detail><g:attribute_name>Kleur</g:attribute_name><g:attribute_value>zwart</g:attribute_value>"
+        "</g:product_detail><g:shipping><g:price>1 EUR</g:price></g:shipping>"
+    )
+    content = xml(row()).getvalue().replace(b"</item>", detail.encode() + b"</item>")
+    table = tsv(row()).getvalue().decode().splitlines()
+    lines = f"{table[0]}\tproduct_detail\n{table[1]}\tMaten:Breedte:80: vast, 90, :Kleur:zwart\n"
+
+    expected = (("Breedte", "80: vast, 90"), ("Kleur", "zwart"))
+    assert read(BytesIO(content)) == [EXPECTED._replace(specifications=expected)]
+    assert read(BytesIO(lines.encode())) == [EXPECTED._replace(number=2, specifications=expected)]
+
+
+def test_details_change_a_digest_and_none_leave_it_as_it_was():
+    plain, detailed, other = (
+        read(xml(row(product_detail=text)))[0].digest for text in ("", "A:Kleur:zwart", "A:Kleur:wit")
+    )
+
+    assert plain == "6a74ffb92c60920c2342277a63e9bf27"
+    assert len({plain, detailed, other}) == 3
 
 
 def test_the_second_row_with_an_id_is_refused():

@@ -12,6 +12,7 @@ from catalog.feed import UnreadableFeed
 from catalog.feed_import import FeedBusy, check_feed, import_feed
 from catalog.feed_models import FeedPicture
 from catalog.models import Category, Product, ProductPicture
+from catalog.specification_models import SpecificationLine
 from tests.catalog.feeds import counts, row, tsv, xml
 from tests.world import NOW, make_category, make_portal, make_product
 
@@ -40,6 +41,21 @@ def test_a_new_product_gets_all_that_the_feed_says():
     assert (chair.is_active, chair.category.name_nl, chair.category.parent.name_nl) == (True, "Stoelen", "Meubels")
     assert chair.delivery_days == 1
     chair.full_clean()
+
+
+def test_details_become_specifications_and_a_feed_without_any_leaves_them():
+    imported(row(product_detail='A:Hoogte:62 tot 127 cm, A:Merk "X":\\ ja'), row("B-2"))
+    first = Product.objects.get(sku="A-1").specifications
+
+    changed = imported(row(product_detail="A:Kleur:zwart"), row("B-2"))
+    second = Product.objects.get(sku="A-1")
+    third = imported(row(), row("B-2"))
+
+    assert first == [["Hoogte", "", "62 tot 127 cm", ""], ['Merk "X"', "", "\\ ja", ""]]
+    assert (changed, third) == ((0, 1, 1, 0, 0), (0, 1, 1, 0, 0))
+    assert second.specifications == Product.objects.get(sku="A-1").specifications == [["Kleur", "", "zwart", ""]]
+    assert Product.objects.get(sku="B-2").specifications == []
+    assert SpecificationLine.objects.get(pk__in=second.specification_ids).key == "kleur"
 
 
 def test_products_of_the_feed_are_found_by_search_words():
