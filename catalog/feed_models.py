@@ -14,6 +14,7 @@ class FeedState(models.TextChoices):
     CONFIRMED = "confirmed", _("being imported")
     IMPORTED = "imported", _("imported")
     REFUSED = "refused", _("refused")
+    LAPSED = "lapsed", _("not confirmed in time")
 
 
 class FeedRun(models.Model):

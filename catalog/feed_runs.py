@@ -1,7 +1,7 @@
 """The way of a feed through the back office: handed over, read, confirmed, imported; and what is kept of it.
 
-The file that is imported is the one that was read, compared anew at that moment. It is thrown away at the end; who,
-when, the numbers and the refused rows stay.
+The file that is imported is the one that was read, compared anew at that moment. It is thrown away at the end, or when
+nobody confirms it; who, when, the numbers and the refused rows stay.
 """
 
 import dataclasses
@@ -23,6 +23,7 @@ from thuiswerk.lib.nudge import nudge
 
 MOST_BYTES = 512 * 1024 * 1024
 SECONDS = 120
+CONFIRM_WITHIN = dt.timedelta(days=7)
 
 
 class NothingToConfirm(Exception):
@@ -44,6 +45,15 @@ def confirm(run: FeedRun) -> None:
     if not FeedRun.objects.filter(pk=run.pk, state=FeedState.CHECKED).update(state=FeedState.CONFIRMED):
         raise NothingToConfirm(_("This feed cannot be imported any more."))
     _nudge_workers()
+
+
+def lapse_unconfirmed(now: dt.datetime) -> int:
+    """Give up feeds that nobody confirmed, and throw their files away. Returns how many."""
+    late = FeedRun.objects.filter(state=FeedState.CHECKED, created_at__lt=now - CONFIRM_WITHIN)
+    lapsed = late.update(state=FeedState.LAPSED, finished_at=now)
+    for run in FeedRun.objects.filter(state=FeedState.LAPSED).exclude(file=""):
+        run.file.delete()
+    return lapsed
 
 
 def work_on(run: FeedRun, *, now: dt.datetime) -> None:

@@ -23,6 +23,13 @@ def work_on_feeds() -> None:
 
 
 @shared_task
+def lapse_unconfirmed_feeds() -> None:
+    """Give up feeds that nobody confirmed."""
+    if lapsed := feed_runs.lapse_unconfirmed(timezone.now()):
+        log.info("feeds_lapsed", number=lapsed)
+
+
+@shared_task
 def fetch_feed_pictures() -> None:
     """Fetch the pictures of feeds that are due, a few at a time so that other work comes in between."""
     if feed_pictures.fetch_due(now=timezone.now()) == feed_pictures.BATCH:

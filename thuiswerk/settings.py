@@ -270,6 +270,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=6, minute=0, day_of_month="8-14"),
     },
     "work-on-feeds": {"task": "catalog.tasks.work_on_feeds", "schedule": 60.0},
+    "lapse-unconfirmed-feeds": {
+        "task": "catalog.tasks.lapse_unconfirmed_feeds",
+        "schedule": crontab(hour=3, minute=50),
+    },
     "fetch-feed-pictures": {"task": "catalog.tasks.fetch_feed_pictures", "schedule": 60.0},
     "finish-invoices": {"task": "billing.tasks.finish_invoices", "schedule": crontab(minute="*/15")},
 }

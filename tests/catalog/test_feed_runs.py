@@ -1,18 +1,21 @@
 """A feed on its way through the back office and the command."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
+from accounts.models import User
 from catalog import feed_import, feed_runs
 from catalog.feed_models import FeedRun, FeedState
-from catalog.feed_runs import NothingToConfirm, confirm, hand_over
+from catalog.feed_runs import CONFIRM_WITHIN, NothingToConfirm, confirm, hand_over
 from catalog.fetch import CannotFetch
 from catalog.models import Product
-from catalog.tasks import work_on_feeds
+from catalog.tasks import lapse_unconfirmed_feeds, work_on_feeds
 from tests.catalog.feeds import counts, row, xml
 from tests.world import NOW, make_staff
 
@@ -22,7 +25,8 @@ pytestmark = pytest.mark.django_db
 def given(*rows: dict[str, str], **fields: object) -> FeedRun:
     """A feed that a colleague handed over and a task has read."""
     file = ContentFile(xml(*rows).read()) if rows else None
-    fields = {"source": "feed.xml", "is_full": False, "actor": make_staff("coen@thuiswerk.example")} | fields
+    coen = User.objects.filter(email="coen@thuiswerk.example").first() or make_staff("coen@thuiswerk.example")
+    fields = {"source": "feed.xml", "is_full": False, "actor": coen} | fields
     run = hand_over(file=file, now=NOW, **fields)
     work_on_feeds()
     run.refresh_from_db()
@@ -50,6 +54,23 @@ def test_a_feed_is_confirmed_once_and_not_before_it_was_read():
 
     with pytest.raises(NothingToConfirm):
         confirm(run)
+
+
+def test_a_feed_that_nobody_confirms_is_given_up_with_its_file():
+    old, new, confirmed = (given(row(), source=f"{number}.xml") for number in (1, 2, 3))
+    FeedRun.objects.filter(pk=new.pk).update(created_at=NOW + dt.timedelta(minutes=2))
+    confirm(confirmed)
+
+    with time_machine.travel(NOW + CONFIRM_WITHIN + dt.timedelta(minutes=1), tick=False):
+        lapse_unconfirmed_feeds()
+
+    states = {run.source: (run.state, bool(run.file)) for run in FeedRun.objects.all()}
+    assert states == {
+        "1.xml": (FeedState.LAPSED, False), "2.xml": (FeedState.CHECKED, True), "3.xml": (FeedState.CONFIRMED, True),
+    }  # fmt: skip
+    assert len(default_storage.listdir("feeds")[1]) == 2
+    with pytest.raises(NothingToConfirm):
+        confirm(old)
 
 
 def test_a_feed_that_is_refused_says_why_and_is_thrown_away():
