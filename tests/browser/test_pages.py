@@ -1,4 +1,4 @@
-"""The pages that the journey does not pass, and the main ones in the dark, in English and under the keyboard."""
+"""The pages that the journey does not pass, and the main ones in the dark and in English."""
 
 import pytest
 from playwright.sync_api import expect
@@ -6,7 +6,6 @@ from playwright.sync_api import expect
 from orders.models import Order
 from portals.models import Portal, PortalState
 from tests.browser import steps
-from tests.browser.visitor import Visitor
 from tests.orders.conftest import order_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,31 +76,6 @@ def test_missing_page_looks_like_the_portal_and_tells_nothing(visit, world):
     visitor.check()
 
 
-def test_keyboard_alone_logs_in_and_orders(visit, world):
-    visitor = visit()
-    visitor.open(visitor.site.portal("acme"))
-
-    tab_to(visitor, "Werkmail")
-    visitor.page.keyboard.type("bob@acme.example")
-    tab_to(visitor, "Wachtwoord")
-    visitor.page.keyboard.type(steps.PASSWORD)
-    visitor.page.keyboard.press("Enter")
-    visitor.page.wait_for_url(visitor.site.portal("acme") + "/")
-    visitor.open(visitor.site.portal("acme") + product_path(world))
-    tab_to(visitor, "In winkelwagen")
-    visitor.page.keyboard.press("Enter")
-    visitor.arrives_at("Winkelwagen")
-    tab_to(visitor, "Naar afrekenen")
-    visitor.page.keyboard.press("Enter")
-    visitor.arrives_at("Afrekenen")
-    steps.fill_in_address(visitor)
-    tab_to(visitor, "Bestelling met betalingsverplichting")
-    visitor.page.keyboard.press("Enter")
-    visitor.arrives_at("Bedankt, je bestelling is bevestigd")
-
-    assert Order.objects.get().credit == world.chair.price
-
-
 def test_skip_link_leads_past_the_header(visit, world):
     visitor = visit()
     visitor.open(visitor.site.portal("acme"))
@@ -167,21 +141,6 @@ def product_path(world) -> str:
     return f"/products/{world.chair.pk}/{world.chair.slug}/"
 
 
-def tab_to(visitor: Visitor, name: str) -> None:
-    """Press Tab until the element called `name` has the focus, and see that the focus shows."""
-    for _ in range(60):
-        visitor.page.keyboard.press("Tab")
-        if visitor.page.evaluate(NAME_OF_FOCUS).startswith(name):
-            assert visitor.page.evaluate(OUTLINE_OF_FOCUS) != "none"
-            return
-    raise AssertionError(f"{name} cannot be reached by Tab")
-
-
-NAME_OF_FOCUS = """() => {
-    const element = document.activeElement;
-    return (element.labels?.[0] ?? element).innerText.trim().split("\\n")[0];
-}"""
-OUTLINE_OF_FOCUS = "getComputedStyle(document.activeElement).outlineStyle"
 # For each of two submits, whether the page's own script stopped it; none of them leaves the page.
 SUBMIT_TWICE = """() => {
     const stopped = [];
