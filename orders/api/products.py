@@ -11,12 +11,19 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from catalog.models import Product
 from orders.api.models import ApiChange, ApiToken, Scope
 
 MOST_STOCK = 9_999_999
+# `bulk_update` takes most of a second for 500 products, while orders wait for them.
+_WRITE = """
+UPDATE catalog_product AS product
+   SET stock = told.stock, price = told.price, updated_at = %s
+  FROM unnest(%s::bigint[], %s::integer[], %s::numeric[]) AS told (id, stock, price)
+ WHERE product.id = told.id
+"""
 
 
 class LineRefused(Exception):
@@ -31,9 +38,7 @@ def update_products(token: ApiToken, lines: Sequence[dict[str, Any]], *, now: dt
     before = {sku: _figures(product) for sku, product in products.items()}
     outcomes = [_outcome(line, products.get(line["sku"])) for line in lines]
     changed = [product for sku, product in products.items() if _figures(product) != before[sku]]
-    for product in changed:
-        product.updated_at = now
-    Product.objects.bulk_update(changed, ["stock", "price", "updated_at"])
+    _write(changed, now)
     ApiChange.objects.bulk_create(
         ApiChange(
             token=token,
@@ -46,6 +51,12 @@ def update_products(token: ApiToken, lines: Sequence[dict[str, Any]], *, now: dt
         for product in changed
     )
     return outcomes
+
+
+def _write(products: Sequence[Product], now: dt.datetime) -> None:
+    columns = [[getattr(product, name) for product in products] for name in ("pk", "stock", "price")]
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, [now, *columns])
 
 
 def _outcome(line: dict[str, Any], product: Product | None) -> dict[str, Any]:
