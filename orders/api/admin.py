@@ -1,5 +1,6 @@
 """Tokens of the API in the back office: made and shown once, revoked; and what was changed by them."""
 
+from decimal import Decimal
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -11,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
-from orders.api.models import ApiChange, ApiToken
+from orders.api.models import ApiChange, ApiToken, Scope
 from orders.api.tokens import make_token, revoke_tokens
+from orders.models import EventKind
+from thuiswerk.lib.money import euro
 
 
 @admin.register(ApiToken)
@@ -71,14 +74,25 @@ class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class ApiChangeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Who changed what, to look at."""
 
-    list_display = ("at", "token", "scope", "subject", "before", "after")
+    list_display = ("at", "token", "subject", "told")
     list_filter = ("scope", "token")
     list_select_related = ("token",)
     search_fields = ("=subject",)
     search_help_text = gettext_lazy("SKU or order number")
     show_full_result_count = False
-    fields = list_display
+    fields = (*list_display, "before", "after")
     readonly_fields = fields
+
+    @admin.display(description=gettext_lazy("what changed"))
+    def told(self, change: ApiChange) -> str:
+        before, after = change.before, change.after
+        if change.scope == Scope.ORDERS:
+            return ", ".join(str(EventKind(step["step"]).label) for step in after if step not in before)
+        figures = (
+            (_("stock"), before["stock"], after["stock"]),
+            (_("price"), euro(Decimal(before["price"])), euro(Decimal(after["price"]))),
+        )
+        return ", ".join(f"{name} {old} → {new}" for name, old, new in figures if old != new)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from orders.api.models import ApiToken
 from tests.orders.api.conftest import Api, make_api_token
+from tests.orders.conftest import order_of
 from tests.world import World, make_colleague
 
 ADD = "admin:orders_apitoken_add"
@@ -89,14 +90,25 @@ def test_nothing_of_a_token_is_changed_or_deleted(office: Client, world: World):
     assert office.get(reverse("admin:orders_apitoken_delete", args=[token.pk])).status_code == 403
 
 
-def test_what_was_changed_is_found_by_sku(office: Client, world: World):
+def test_what_was_changed_is_found_by_its_sku_or_number(office: Client, world: World, today):
+    order = order_of(world.bob, world.chair)
     api = Api(make_api_token(world)[1])
-    api.update({"sku": world.chair.sku, "price": "251.00"}, {"sku": world.desk.sku, "price": "403.00"})
+    api.update({"sku": world.chair.sku, "stock": 12, "price": "1251.00"}, {"sku": world.desk.sku, "stock": 7})
+    api.post(f"/api/v1/orders/{order.number}/steps/", {"step": "packed"})
+    api.post(f"/api/v1/orders/{order.number}/steps/", {"step": "delivered"})
 
-    page = office.get(reverse("admin:orders_apichange_changelist"), {"q": world.chair.sku})
+    pages = {
+        subject: office.get(reverse("admin:orders_apichange_changelist"), {"q": subject}).text
+        for subject in (world.chair.sku, world.desk.sku, order.number)
+    }
 
-    assert ("251.00" in page.text, "403.00" in page.text) == (True, False)
-    assert "Warehouse" in page.text
+    told = {subject: re.findall(r'class="field-told">([^<]*)<', page) for subject, page in pages.items()}
+    assert told == {
+        world.chair.sku: ["voorraad 99 → 12, prijs €\xa0249,00 → €\xa01.251,00"],
+        world.desk.sku: ["voorraad 100 → 7"],
+        order.number: ["Verstuurd, Bezorgd", "Ingepakt"],
+    }
+    assert ["Warehouse" in page for page in pages.values()] == [True] * 3
 
 
 @pytest.mark.parametrize("role", ["coordinator", "finance", "customer_service"])
