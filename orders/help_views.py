@@ -1,5 +1,6 @@
 """Pages that help: contact and questions, the terms, what an employer sees. They outlive the shop itself."""
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,13 +16,14 @@ from portals.http import PortalRequest, member_required
 @require_safe
 def help_show(request: PortalRequest) -> HttpResponse:
     """Who to ask, and the answers to what is asked most."""
-    return render(request, "help/help.html")
+    return render(request, "help/help.html", {"return_days": settings.RETURN_DAYS})
 
 
 @require_safe
 def terms_show(request: PortalRequest) -> HttpResponse:
     """The terms of the operator, with who that is and the notice of the legal guarantee."""
-    return render(request, "help/terms.html", {"trail": [(_("Help"), _help_url()), (_("Terms"), "")]})
+    context = {"return_days": settings.RETURN_DAYS, "trail": [(_("Help"), _help_url()), (_("Terms"), "")]}
+    return render(request, "help/terms.html", context)
 
 
 @require_safe

@@ -24,6 +24,7 @@ def queue_confirmation(order: Order, lines: Sequence[OrderLine], *, now: dt.date
         "lines": lines,
         "vat": sum((line.vat for line in lines), ZERO),
         "order_url": order_url(order),
+        "return_days": settings.RETURN_DAYS,
         "terms_url": order.portal.url.rstrip("/") + reverse("orders:terms_show", settings.PORTAL_URLCONF),
     }
     message = compose("orders/mail/confirmation", context, language=order.language)

@@ -16,7 +16,18 @@ from django.db.models import Model
 
 from billing.models import Entry, Grant
 from catalog.models import Wish
-from orders.models import CartLine, Message, Order, OrderEvent, OrderLine, Payment, Question, SavedAddress
+from orders.models import (
+    CartLine,
+    GiveBack,
+    GiveBackLine,
+    Message,
+    Order,
+    OrderEvent,
+    OrderLine,
+    Payment,
+    Question,
+    SavedAddress,
+)
 from portals.models import Membership
 
 LEFT_OUT = {
@@ -78,6 +89,16 @@ TABLES = {
         Payment,
         "order__membership",
         ("order__number", "provider", "provider_id", "amount", "state", "created_at", "settled_at"),
+    ),
+    "give_backs": Table(
+        GiveBack,
+        "order__membership",
+        ("order__number", "kind", "credit", "own_money", "asked_at", "settled_at", "refund__done_at"),
+    ),
+    "give_back_lines": Table(
+        GiveBackLine,
+        "give_back__order__membership",
+        ("line__order__number", "line__sku", "line__name", "quantity", "vat", "credit", "own_money"),
     ),
     "questions": Table(Question, "membership", ("id", "order__number", "subject", "asked_at")),
     "messages": Table(Message, "question__membership", ("question_id", "is_answer", "text", "sent_at")),

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from accounts.models import Mail
 from portals.models import Portal, PortalState
 from tests.orders.conftest import ACME, order_of, put
 from tests.world import World
@@ -99,3 +100,16 @@ def test_notice_takes_no_colour_of_the_brand():
     used = re.findall(r"var\(--([\w-]+)", (settings.BASE_DIR / "static/css/guarantee.css").read_text())
 
     assert {name for name in used if not name.startswith("notice-")} == {"text-s", "text-l"}
+
+
+@pytest.mark.parametrize("days", [14, 30])
+def test_every_page_and_mail_says_how_long_one_can_withdraw(world: World, today, bob: Client, settings, days):
+    settings.RETURN_DAYS = days
+    order = order_of(world.bob, world.chair)
+
+    for path in ("/help/", "/help/terms/"):
+        assert f"Binnen {days} dagen na" in " ".join(bob.get(path).text.split())
+    assert 'href="/orders/">Mijn bestellingen</a>' in bob.get("/help/terms/").text
+    mail = Mail.objects.get(key=f"order-confirmed:{order.number}")
+    assert f"Binnen {days} dagen na levering" in mail.text
+    assert f"Binnen {days} dagen na levering" in mail.html

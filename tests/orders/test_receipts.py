@@ -1,5 +1,6 @@
 """The receipt: VAT over the full price, whatever pays it."""
 
+import uuid
 from decimal import Decimal
 from io import BytesIO
 
@@ -7,6 +8,8 @@ import pytest
 from pypdf import PdfReader
 
 from billing import ledger
+from orders.fulfilment import deliver_order
+from orders.giving_back import give_back, register_receipt
 from orders.models import DemoPayment, Order
 from orders.receipts import receipt_pdf, vat_by_rate
 from orders.settlement import settle_payment, start_payment
@@ -88,6 +91,21 @@ def test_receipt_stays_the_same_after_a_refund_of_credit(world: World):
     ledger.refund(world.alice.entries.get(kind="spend"), amount=Decimal("25.00"), source="return:1", now=NOW)
 
     assert text_of(order) == before
+
+
+def test_receipt_tells_what_came_back_once_its_money_did(world: World):
+    order = confirmed(world, "137.00")
+    mugs = order.lines.get(product=world.mug)
+    deliver_order(order, now=NOW)
+    given = give_back(order, {mugs.pk: 1}, form_token=uuid.uuid4(), now=NOW)
+    assert "Teruggegeven" not in text_of(order)
+
+    register_receipt(given, now=NOW, actor=world.coordinator)
+
+    text = text_of(order)
+    assert "16 november 2026 1 × Mok Aarde 9 % € 1,03 € 6,25 € 6,25 € 12,50" in text
+    assert "In totaal teruggegeven € 1,03 € 12,50" in text
+    assert "Wat overblijft van de aankoop € 44,24 € 261,50" in text
 
 
 @pytest.mark.parametrize("lines", [9, 12, 15])
