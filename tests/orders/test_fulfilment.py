@@ -82,6 +82,16 @@ def test_mail_of_delivery_says_until_when_it_can_be_returned_in_the_language_of_
     assert "You can return it until 17 December 2026." in mail.html
 
 
+def test_what_was_delivered_is_not_mailed_as_sent_after_that(world: World):
+    order = order_of(world.bob, world.chair)
+    deliver_order(order, now=NOW)
+
+    ship_order(order, "https://bezorger.example/1", now=NOW)
+
+    assert not Mail.objects.filter(key=f"order-shipped:{order.number}").exists()
+    assert [(event.kind, event.tracking_url) for event in order.events.filter(kind="shipped")] == [("shipped", "")]
+
+
 def test_packing_is_not_mailed(world: World):
     order = order_of(world.bob, world.chair)
 

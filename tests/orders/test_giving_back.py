@@ -204,20 +204,22 @@ def test_statement_is_confirmed_by_mail_with_content_and_time(world: World):
 def test_refund_that_the_provider_did_not_take_is_sent_again_and_paid_once(world: World, monkeypatch):
     order = paid(world)
     back(order)
-    refund = DemoProvider.refund
+    refund, keys = DemoProvider.refund, []
 
-    def answer_is_lost(self: DemoProvider, *args: object, **asked: object) -> None:
-        refund(self, *args, **asked)
-        raise ProviderUnavailable
+    def answer_is_lost_once(self: DemoProvider, *args: object, key: str, **asked: object) -> None:
+        keys.append(key)
+        refund(self, *args, key=key, **asked)
+        if len(keys) == 1:
+            raise ProviderUnavailable
 
-    monkeypatch.setattr(DemoProvider, "refund", answer_is_lost)
+    monkeypatch.setattr(DemoProvider, "refund", answer_is_lost_once)
     send_refunds()
     still_due = Refund.objects.get().done_at
-    monkeypatch.setattr(DemoProvider, "refund", refund)
 
     send_refunds()
 
     assert still_due is None
+    assert keys == [Refund.objects.get().key] * 2
     assert Refund.objects.get().done_at is not None
     assert DemoPayment.objects.get().refunded == Decimal("149.00")
     assert told(order).count("refunded") == 1
