@@ -22,10 +22,8 @@ PORTAL_PAGES = [
 ]
 
 
-@pytest.mark.parametrize("width", [1280, 360])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_main_pages_in_english_and_in_the_dark_are_clean(visit, world, width, dark):
-    visitor = visit(width=width, dark=dark)
+def test_main_pages_in_english_and_in_the_dark_are_clean_on_a_telephone(visit, world):
+    visitor = visit(width=360, dark=True)
     steps.log_in(visitor, "bob@acme.example")
     visitor.button("English").click()
     expect(visitor.page.locator("html")).to_have_attribute("lang", "en")
