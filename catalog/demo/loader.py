@@ -128,7 +128,7 @@ def _product(item: Item, category: Category) -> Product:
         slug=slugify(name),
         text_nl=family.text_nl,
         text_en=family.text_en,
-        specifications=family.specifications,
+        specifications=[*family.specifications, ["Uitvoering", "Version", variant.dutch, variant.english]],
         price=Decimal(family.price) + Decimal(variant.extra),
         vat_rate=family.vat_rate,
         energy_class=family.energy_class,

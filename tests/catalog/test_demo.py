@@ -8,6 +8,7 @@ from PIL import Image, ImageChops
 from stdnum import ean
 
 from catalog import pictures
+from catalog.comparison import rows_of
 from catalog.demo import load_demo_catalogue, loader
 from catalog.demo.canvas import Canvas
 from catalog.models import Category, Product, ProductPicture, VatRate
@@ -36,7 +37,16 @@ def test_the_range_is_wide_and_its_numbers_are_right(monkeypatch):
     for product in products:
         product.full_clean()
         assert "" not in {product.name_nl, product.name_en, product.text_nl, product.text_en, product.brand}
-        assert product.specifications
+        assert len(product.specifications) > 1
+
+
+def test_products_of_a_family_differ_when_they_are_compared(monkeypatch):
+    monkeypatch.setattr(loader, "_draw", lambda wanted: None)
+    load_demo_catalogue()
+
+    rows = rows_of(list(Product.objects.filter(name_nl__startswith="Zit-sta bureau Lift 140").order_by("sku")))
+
+    assert [row.values[0] for row in rows if row.differs] == ["eiken, wit frame"]
 
 
 def test_loading_again_changes_nothing_and_keeps_what_was_changed(monkeypatch):
