@@ -22,7 +22,7 @@ from catalog.shelves import Shelf, Shelves
 from catalog.specifications import Asked, Specification
 from catalog.stock import Stock
 
-MOST = 4_800
+MOST = 1_200
 MOST_SPECIFICATIONS = 6
 MOST_VALUES = 10
 KINDS = ("category", "brand", "price", "specification", "stock", "credit")
