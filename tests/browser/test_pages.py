@@ -74,6 +74,20 @@ def test_missing_page_looks_like_the_portal_and_tells_nothing(visit, world):
     visitor.check()
 
 
+def test_order_on_paper_leaves_out_what_only_a_screen_can_use(visit, world):
+    order = order_of(world.bob, world.chair)
+    visitor = visit()
+    steps.log_in(visitor, "bob@acme.example")
+    visitor.open(visitor.site.portal("acme") + f"/orders/{order.number}/")
+
+    visitor.page.emulate_media(media="print")
+
+    for useless in (".header__search", ".header__actions", ".breadcrumbs", ".footer", ".button"):
+        expect(visitor.page.locator(f"{useless}:visible")).to_have_count(0)
+    expect(visitor.page.locator(".header__logo")).to_be_visible()
+    expect(visitor.page.locator("main address")).to_be_visible()
+
+
 def test_skip_link_leads_past_the_header(visit, world):
     visitor = visit()
     visitor.open(visitor.site.portal("acme"))
