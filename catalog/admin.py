@@ -4,7 +4,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, Count, Func, Q, QuerySet, Value
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -19,6 +21,9 @@ from portals.images import PictureField
 
 admin.site.register(FeedRun, FeedRunAdmin)
 INDENT = "\N{EM DASH} "
+# By the numbers of the path: as texts, 100 would come before 99.
+_KEYS = Func(Func("path", Value("/"), function="rtrim"), Value("/"), function="string_to_array")
+BY_TREE = Cast(_KEYS, ArrayField(BigIntegerField()))
 
 
 @admin.register(Category)
@@ -27,7 +32,7 @@ class CategoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     list_display = ("in_tree", "name_en", "slug", "position", "products_for_sale")
     search_fields = ("name_nl", "name_en", "slug")
-    ordering = ("path",)
+    ordering = (BY_TREE,)
     list_per_page = 500
     prepopulated_fields = {"slug": ("name_nl",)}  # noqa: RUF012
 
@@ -36,7 +41,7 @@ class CategoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         categories: QuerySet[Category] = super().get_queryset(request)
         return categories.annotate(for_sale=for_sale)
 
-    @admin.display(description=_("name (Dutch)"), ordering="path")
+    @admin.display(description=_("name (Dutch)"), ordering=BY_TREE)
     def in_tree(self, category: Category) -> str:
         return INDENT * (category.path.count("/") - 1) + category.name_nl
 

@@ -49,6 +49,16 @@ def test_the_tree_is_listed_indented_with_counts(world: World, staff: Client):
     assert '<td class="field-products_for_sale">1</td>' in page
 
 
+def test_the_tree_keeps_its_order_when_its_keys_grow_longer(world: World, staff: Client):
+    for pk, name in ((999_998, "Negen"), (1_000_001, "Tien")):
+        Category.objects.create(pk=pk, name_nl=name, slug=name.lower())
+    make_category("Kind", parent=Category.objects.get(pk=999_998))
+
+    page = staff.get(reverse("admin:catalog_category_changelist")).content.decode()
+
+    assert page.index(">Negen<") < page.index("Kind<") < page.index(">Tien<")
+
+
 def test_a_category_that_would_lie_below_itself_is_refused_at_its_field(world: World, staff: Client):
     child = make_category("Krukken", parent=world.chairs)
     form = {"name_nl": "Bureaustoelen", "slug": world.chairs.slug, "position": 0, "parent": child.pk}
