@@ -22,8 +22,8 @@ from thuiswerk.lib.delivery import DeliveryCalendar
 class PortalRequest(HttpRequest):
     """A request on a portal's host by a member of that portal.
 
-    `credit` (euro that may be spent today) and `cart_quantity` are what the header of every page shows. `returned_until`:
-    the last day of what of it came back after the end, None where nothing did. `delivery`: the
+    `credit` (euro that may be spent today) and `cart_quantity` are what the header of every page shows.
+    `returned_until`: the last day of what of it came back after the end, None where nothing did. `delivery`: the
     calendar by which a day is promised now. `is_preview`: a colleague of the back office looks at the portal as an
     employee would, and `membership` is a stand-in.
     """

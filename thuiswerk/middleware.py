@@ -24,8 +24,8 @@ from thuiswerk.lib.prepared import Given, Prepared
 
 class MembershipMiddleware:
     """Sets on a portal's host `request.membership`, the active membership of the user in this portal or None, with
-    `request.credit`, `request.returned_until`, `request.cart_quantity` and `request.delivery`, in one query. Ends the session of
-    who is no active member."""
+    `request.credit`, `request.returned_until`, `request.cart_quantity` and `request.delivery`, in one query. Ends the
+    session of who is no active member."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
