@@ -37,6 +37,12 @@ class StepForm(forms.Form):
         widget=forms.URLInput({"class": "vURLField", "placeholder": "https://"}),
     )
 
+    def clean_tracking_url(self) -> str:
+        link: str = self.cleaned_data["tracking_url"]
+        if link and not link.startswith("https://"):
+            raise forms.ValidationError(_("Use an address that begins with https://."))
+        return link
+
 
 class TokenForm(forms.Form):
     """One page gives back once."""

@@ -70,14 +70,26 @@ def test_steps_are_taken_one_by_one(world: World):
     assert 'name="step"' not in service.get(screen(order)).text
 
 
-@pytest.mark.parametrize("link", ["javascript:alert(1)", "no address"])
-def test_link_that_is_no_address_is_refused_at_its_field(world: World, link: str):
+INVALID, INSECURE = "Enter a valid URL.", "Use an address that begins with https://."
+
+
+@pytest.mark.parametrize(
+    ("link", "error"),
+    [
+        ("javascript:alert(1)", INVALID),
+        ("no address", INVALID),
+        ("http://parcels.example/3S0123", INSECURE),
+        ("ftp://parcels.example/3S0123", INSECURE),
+        (f"https://parcels.example/{'0' * 300}", "Ensure this value has at most 300 characters (it has 324)."),
+    ],
+)
+def test_link_that_cannot_be_followed_safely_is_refused_at_its_field(world: World, link: str, error: str):
     order = order_of(world.bob, world.chair)
     service = colleague("view_order", "change_order")
 
     page = service.post(screen(order), {"step": "shipped", "tracking_url": link})
 
-    assert page.context["form"].errors == {"tracking_url": ["Enter a valid URL."]}
+    assert page.context["form"].errors == {"tracking_url": [error]}
     assert not order.events.filter(kind="shipped").exists()
 
 
