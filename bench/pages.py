@@ -47,9 +47,12 @@ def _reads(path: Callable[[World], str]) -> Callable[[World], list[str]]:
 
 
 def _lists(world: World) -> list[str]:
-    """Every category of every portal, in turn."""
+    """Every category and every search of every portal, in turn."""
     of_portals = {reader.host: reader for reader in world.readers}.values()
-    paths = [f"/categories/{slug}/" for _pk, slug in world.categories]
+    paths = [
+        *(f"/search/?q={words}" for words in SEARCHES),
+        *(f"/categories/{slug}/" for _pk, slug in world.categories),
+    ]
     return ["\t".join(["GET", path, reader.host, cookie(reader), ""]) for path in paths for reader in of_portals]
 
 
