@@ -19,6 +19,7 @@ from catalog.search import Found, search
 from catalog.shelves import shelves_of
 from catalog.stock import found_by, lying_on
 from catalog.suggestions import suggest
+from catalog.trail import trail_html
 from catalog.wishes import product_for
 from portals.http import PortalRequest, shop_required
 
@@ -32,7 +33,7 @@ def category_show(request: PortalRequest, slug: str) -> HttpResponse:
     shelf = shelves.find(slug)
     if shelf is None:
         raise Http404
-    context = {"shelf": shelf}
+    context: dict[str, Any] = {"shelf": shelf, "trail_html": trail_html(shelves, shelf, is_here=True)}
     if shelf.products:
         context |= find_on_page(request, lying_on(shelves, shelf))
     return _answer(request, "catalog/category.html", context)
@@ -48,10 +49,12 @@ def product_show(request: PortalRequest, pk: int, slug: str) -> HttpResponse:
     product, shelf = found
     if slug != product.slug:
         return redirect("catalog:product_show", pk, product.slug, permanent=True)
-    related = related_cards(shelves_of(request.portal), shelf, product)
+    shelves = shelves_of(request.portal)
+    related = related_cards(shelves, shelf, product)
     context = {
         "product": product,
         "shelf": shelf,
+        "trail_html": trail_html(shelves, shelf, is_here=False),
         "pictures": pictures_of(product),
         "offer": make_offer(request.portal, product, shelf, request.credit),
         "is_compared": pk in compared_ids(request),
