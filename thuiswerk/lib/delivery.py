@@ -6,14 +6,23 @@ Parcels come every day but Sundays and Dutch public holidays; the exceptions of 
 import datetime as dt
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from django.conf import settings
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from thuiswerk.lib.periods import AMSTERDAM, amsterdam_date, is_public_holiday
 
 SUNDAY = 6
+
+
+@lru_cache(maxsize=256)
+def _words(day: date, is_tomorrow: bool, _language: str | None) -> str:
+    """The same few days stand on every page."""
+    written = date_format(day, "l j F")
+    return _("tomorrow, %(day)s") % {"day": written} if is_tomorrow else written
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +59,7 @@ class DeliveryCalendar:
         """`day` as the reader says it: "tomorrow, Tuesday 24 November" or "Wednesday 25 November"; empty for None."""
         if day is None:
             return ""
-        written = date_format(day, "l j F")
-        if day == amsterdam_date(self.now) + timedelta(days=1):
-            return _("tomorrow, %(day)s") % {"day": written}
-        return written
+        return _words(day, day == amsterdam_date(self.now) + timedelta(days=1), get_language())
 
     def _ordered_on(self) -> date:
         """The day that the order counts for: tomorrow, once the cut-off has passed."""

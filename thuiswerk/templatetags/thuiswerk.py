@@ -2,7 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from django import template
 from django.templatetags.static import static
@@ -69,19 +69,32 @@ def picture(
     `width` and `height` in px keep its room free, so that nothing moves when it comes. `load`: `lazy` below the fold,
     `at-once` above it, `first` for what the page is about.
     """
-    address = reverse("catalog:picture", args=[name])
     widest = width if place.startswith("gallery") else pictures.WIDTHS[1]
+    source, files = _files(name, place, widest)
     return format_html(
-        '<picture><source type="image/avif" srcset="{}" sizes="{}"><img{} src="{}" srcset="{}" sizes="{}" alt="{}"'
-        ' width="{}" height="{}"{}></picture>',
-        pictures.srcset(address, "avif", widest),
-        SIZES[place],
+        '<picture>{}<img{} {} alt="{}" width="{}" height="{}"{}></picture>',
+        source,
         format_html(' class="{}"', css) if css else "",
-        pictures.sized(address, pictures.WIDTHS[1]),
-        pictures.srcset(address, "webp", widest),
-        SIZES[place],
+        files,
         alt,
         width,
         height,
         LOADING[load],
+    )
+
+
+@lru_cache(maxsize=4096)
+def _files(name: str, place: str, widest: int) -> tuple[SafeString, SafeString]:
+    """The source in AVIF, and the attributes of the picture in WebP; the same wherever the picture stands so."""
+    address = reverse("catalog:picture", args=[name])
+    return (
+        format_html(
+            '<source type="image/avif" srcset="{}" sizes="{}">', pictures.srcset(address, "avif", widest), SIZES[place]
+        ),
+        format_html(
+            'src="{}" srcset="{}" sizes="{}"',
+            pictures.sized(address, pictures.WIDTHS[1]),
+            pictures.srcset(address, "webp", widest),
+            SIZES[place],
+        ),
     )
