@@ -148,9 +148,11 @@ class GiveBackLine(models.Model):
 class Refund(models.Model):
     """Own money that goes back to the payment it came with: to do until it is done. `key` lets it be paid once."""
 
-    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="refunds")
+    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="refunds", verbose_name=_("portal"))
     give_back = models.OneToOneField(GiveBack, on_delete=models.PROTECT, related_name="refund")
-    payment = models.ForeignKey("orders.Payment", on_delete=models.PROTECT, related_name="refunds")
+    payment = models.ForeignKey(
+        "orders.Payment", on_delete=models.PROTECT, related_name="refunds", verbose_name=_("payment")
+    )
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     key = models.CharField(max_length=80, unique=True)
     created_at = models.DateTimeField(_("due since"))

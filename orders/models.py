@@ -193,8 +193,8 @@ class Payment(models.Model):
     `provider_id` is the provider's own name for it, known once the provider has been asked for it.
     """
 
-    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="payments")
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="payments", verbose_name=_("portal"))
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments", verbose_name=_("order"))
     provider = models.CharField(_("paid through"), max_length=20)
     provider_id = models.CharField(_("payment id"), max_length=80, unique=True, null=True, blank=True)
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
