@@ -32,7 +32,8 @@ from thuiswerk.lib.money import euro
 
 KEPT_SECONDS = 300
 MOST_BRANDS = 60
-_WITHIN = "@within@"
+# Nobody can type it: what is typed is escaped.
+_WITHIN = mark_safe("<within>")
 
 
 class Option(NamedTuple):

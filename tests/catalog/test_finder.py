@@ -8,6 +8,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from catalog import facets, finder, shelves
 from catalog.models import AssortmentException, Product
@@ -196,6 +197,16 @@ def test_numbers_of_a_narrowed_list_are_fresh(bob: Client, shelf):
     Product.objects.filter(name_nl="Zit 1").update(stock=3)
 
     assert options(bob.get(url, {"brand": "Zetwerk"}))["stock", "Op voorraad"] == 3
+
+
+@pytest.mark.parametrize("mark", ["@within@", "<within>"])
+def test_words_of_a_search_are_never_taken_for_the_place_of_a_number(world: World, bob: Client, mark):
+    make_product(world.desks, "Bureau within", "80.00")
+
+    page = bob.get("/search/", {"q": mark}).text
+
+    assert names(bob.get("/search/", {"q": mark})) == ["Bureau within"]
+    assert f'<input type="hidden" name="q" value="{escape(mark)}">' in page
 
 
 def test_search_is_narrowed_down_and_ordered_alike(world: World, bob: Client, shelf):
