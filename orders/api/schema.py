@@ -16,7 +16,7 @@ _TYPES: dict[str, tuple[type, str]] = {
     "array": (list, "a list"),
     "object": (dict, "an object"),
 }
-_IS_ADDRESS = URLValidator(["http", "https"])
+_IS_ADDRESS = URLValidator(["https"])
 
 
 def errors_of(value: Any, schema: Schema, pointer: str = "") -> Iterator[Error]:
@@ -54,7 +54,7 @@ def _not_an_address(value: str, schema: Schema) -> str:
     try:
         _IS_ADDRESS(value)
     except ValidationError:
-        return "must be an address that begins with http:// or https://"
+        return "must be an address that begins with https://"
     return ""
 
 
