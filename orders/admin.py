@@ -2,48 +2,20 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from orders.api.admin import ApiTokenAdmin as ApiTokenAdmin
 from orders.handover_admin import WebhookDeliveryAdmin as WebhookDeliveryAdmin
-from orders.models import DeliveryException, Order, OrderLine, Payment, PaymentState, Refund
+from orders.models import DeliveryException, Order, OrderLine
+from orders.money_admin import PaymentInline
 from orders.postal_address import COUNTRIES
 from orders.question_admin import QuestionAdmin as QuestionAdmin
+from orders.rows_admin import ReadOnly, ShownWithOrder
 from orders.service_screens import give_back_for, handle, receive_return
 from thuiswerk.lib.money import euro
-
-# What waits for somebody comes first, then what went wrong.
-URGENCY = Case(
-    When(state=PaymentState.REFUND_DUE, then=Value(0)),
-    When(state=PaymentState.FAILED, then=Value(1)),
-    default=Value(2),
-    output_field=IntegerField(),
-)
-
-
-class ReadOnly:
-    """Nothing is added, changed or deleted: an order only moves through its workflow."""
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-
-class ShownWithOrder(ReadOnly):
-    """Rows that whoever may see the order may see with it."""
-
-    template = "admin/rows.html"
-
-    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return bool(request.user.has_perm("orders.view_order"))
 
 
 class OrderLineInline(ShownWithOrder, admin.TabularInline):  # type: ignore[type-arg]
@@ -77,19 +49,6 @@ class OrderLineInline(ShownWithOrder, admin.TabularInline):  # type: ignore[type
     @admin.display(description=_("own money"))
     def of_own_money(self, line: OrderLine) -> str:
         return euro(line.own_money)
-
-
-class PaymentInline(ShownWithOrder, admin.TabularInline):  # type: ignore[type-arg]
-    """Every attempt to pay the own part."""
-
-    model = Payment
-    fields = ("created_at", "provider", "provider_id", "in_euro", "state", "settled_at")
-    readonly_fields = ("in_euro",)
-    extra = 0
-
-    @admin.display(description=_("amount"))
-    def in_euro(self, payment: Payment) -> str:
-        return euro(payment.amount)
 
 
 @admin.register(Order)
@@ -154,56 +113,6 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description=_("own money"), ordering="own_money")
     def of_own_money(self, order: Order) -> str:
         return euro(order.own_money)
-
-
-class FoundByOrder(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
-    """Own money on its way, found by order, employee or the provider's id of the payment; for who may see payments."""
-
-    search_help_text = _("Order number, e-mail or payment id")
-    list_per_page = 50
-
-    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return bool(request.user.has_perm("orders.view_payment"))
-
-    @admin.display(description=_("amount"), ordering="amount")
-    def in_euro(self, row: Payment | Refund) -> str:
-        return euro(row.amount)
-
-
-@admin.register(Payment)
-class PaymentAdmin(FoundByOrder):
-    """Every attempt to pay an own part."""
-
-    list_display = ("state", "order_number", "in_euro", "provider", "provider_id", "created_at", "settled_at", "portal")
-    list_filter = ("state", "provider", "portal", "created_at")
-    list_select_related = ("order", "portal")
-    search_fields = ("provider_id", "order__number", "order__membership__user__email")
-    ordering = (URGENCY, "-created_at")
-    fields = ("state", "order", "portal", "in_euro", "provider", "provider_id", "created_at", "settled_at")
-
-    @admin.display(description=_("order"), ordering="order__number")
-    def order_number(self, payment: Payment) -> str:
-        return payment.order.number
-
-
-@admin.register(Refund)
-class RefundAdmin(FoundByOrder):
-    """Own money that goes back; what is not given back yet comes first, the longest due on top."""
-
-    list_display = ("order_number", "in_euro", "paid_with", "created_at", "done_at", "portal")
-    list_filter = (("done_at", admin.EmptyFieldListFilter), "portal", "created_at")
-    list_select_related = ("payment__order", "portal")
-    search_fields = ("payment__provider_id", "payment__order__number", "payment__order__membership__user__email")
-    ordering = (F("done_at").desc(nulls_first=True), "created_at")
-    fields = ("order_number", "portal", "in_euro", "payment", "paid_with", "created_at", "done_at")
-
-    @admin.display(description=_("order"), ordering="payment__order__number")
-    def order_number(self, refund: Refund) -> str:
-        return refund.payment.order.number
-
-    @admin.display(description=_("payment id"), ordering="payment__provider_id")
-    def paid_with(self, refund: Refund) -> str:
-        return refund.payment.provider_id or ""
 
 
 @admin.register(DeliveryException)

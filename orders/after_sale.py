@@ -21,6 +21,9 @@ class EventKind(models.TextChoices):
     RETURN_REQUESTED = "return_requested", _("Return announced")
     RETURN_RECEIVED = "return_received", _("Return received")
     REFUNDED = "refunded", _("Money given back")
+    REFUND_FAILED = "refund_failed", _("Giving money back did not succeed")
+    CHARGED_BACK = "charged_back", _("Payment taken back by the bank")
+    CHARGEBACK_REVERSED = "chargeback_reversed", _("Payment received after all")
 
 
 ON_THE_WAY = [EventKind.PACKED, EventKind.SHIPPED, EventKind.DELIVERED]
@@ -143,27 +146,3 @@ class GiveBackLine(models.Model):
     @property
     def total(self) -> Decimal:
         return self.credit + self.own_money
-
-
-class Refund(models.Model):
-    """Own money that goes back to the payment it came with: to do until it is done. `key` lets it be paid once."""
-
-    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="refunds", verbose_name=_("portal"))
-    give_back = models.OneToOneField(GiveBack, on_delete=models.PROTECT, related_name="refund")
-    payment = models.ForeignKey(
-        "orders.Payment", on_delete=models.PROTECT, related_name="refunds", verbose_name=_("payment")
-    )
-    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
-    key = models.CharField(max_length=80, unique=True)
-    created_at = models.DateTimeField(_("due since"))
-    done_at = models.DateTimeField(_("given back at"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("refund")
-        verbose_name_plural = _("refunds")
-        ordering = ("created_at", "pk")
-        constraints = (models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_is_positive"),)
-        indexes = (models.Index(fields=["created_at"], name="refund_due", condition=Q(done_at__isnull=True)),)
-
-    def __str__(self) -> str:
-        return self.key

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 
 from django.conf import settings
 from django.urls import reverse
@@ -67,6 +68,19 @@ def _queue_about(given: GiveBack, template: str, key: str, credits: Sequence[Cre
     }
     message = compose(template, context, language=order.language)
     outbox.queue(message, to=order.membership.user.email, key=key, now=now)
+
+
+def queue_trouble(order: Order, kind: EventKind, amount: Decimal, *, key: str, now: dt.datetime) -> None:
+    """Tell the operator, once for each `key`, that money of `order` did not stay where it was sent."""
+    path = reverse("admin:orders_order_handle", settings.ROOT_URLCONF, args=[order.pk])
+    context = {
+        "order": order,
+        "kind": kind,
+        "amount": amount,
+        "url": f"{settings.URL_SCHEME}://{settings.BASE_DOMAIN}{path}",
+    }
+    message = compose("orders/mail/trouble", context, language=settings.LANGUAGE_CODE)
+    outbox.queue(message, to=settings.OPERATOR["email"], key=key, now=now)
 
 
 def order_url(order: Order) -> str:

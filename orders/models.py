@@ -16,7 +16,6 @@ from orders.after_sale import GiveBack as GiveBack
 from orders.after_sale import GiveBackKind as GiveBackKind
 from orders.after_sale import GiveBackLine as GiveBackLine
 from orders.after_sale import OrderEvent as OrderEvent
-from orders.after_sale import Refund as Refund
 from orders.api.models import ApiAnswer as ApiAnswer
 from orders.api.models import ApiChange as ApiChange
 from orders.api.models import ApiToken as ApiToken
@@ -24,6 +23,8 @@ from orders.conversation import Message as Message
 from orders.conversation import Question as Question
 from orders.endpoints import WebhookDelivery as WebhookDelivery
 from orders.endpoints import WebhookEndpoint as WebhookEndpoint
+from orders.money_back import Chargeback as Chargeback
+from orders.money_back import Refund as Refund
 from orders.postal_address import PostalAddress
 from orders.postal_address import SavedAddress as SavedAddress
 from portals.models import Membership, Portal

@@ -18,6 +18,7 @@ from billing.models import Entry, Grant
 from catalog.models import Wish
 from orders.models import (
     CartLine,
+    Chargeback,
     GiveBack,
     GiveBackLine,
     Message,
@@ -89,6 +90,11 @@ TABLES = {
         Payment,
         "order__membership",
         ("order__number", "provider", "provider_id", "amount", "state", "created_at", "settled_at"),
+    ),
+    "chargebacks": Table(
+        Chargeback,
+        "payment__order__membership",
+        ("payment__order__number", "amount", "told_at", "reversed_at"),
     ),
     "give_backs": Table(
         GiveBack,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from orders.chargebacks import taken_back
 from orders.fulfilment import NotConfirmed, deliver_order, pack_order, ship_order
 from orders.giving_back import GivingBackRefused, give_back, given_so_far, register_receipt, way_back
 from orders.giving_back_forms import GiveBackForm
@@ -108,6 +109,7 @@ def _screen(request: HttpRequest, order: Order, form: StepForm, giving: GiveBack
         "opts": Order._meta,
         "form": form,
         "steps": timeline(order, events),
+        "taken_back": taken_back(order),
         "taken": {event.kind for event in events},
         "given": given_so_far(order, events),
         "giving": giving,

@@ -5,6 +5,7 @@
 - A failed payment is tried again for the same remainder. An order that is not paid in time lapses: reserved credit is
   released, stock and cart are given back.
 - Money that arrives for an order that lapsed is honoured where credit and stock are still there, else given back.
+- Money that came in may leave again: chargebacks and refunds that fail are taken from the same answer.
 """
 
 import datetime as dt
@@ -18,10 +19,12 @@ from django.urls import reverse
 from accounts.models import User
 from billing import ledger
 from catalog.assortment import payable_ids
+from orders.chargebacks import note_chargebacks
 from orders.mails import queue_confirmation
 from orders.models import CartLine, EventKind, Order, OrderLine, OrderState, Payment, PaymentState
 from orders.opening import may_order
 from orders.payments.port import ProviderUnavailable, RemotePayment, RemoteState, provider
+from orders.refunds import note_failed, owe_unused, send_refund
 from orders.stock import OutOfStock, put_back_stock, take_stock
 from orders.timeline import tell
 from portals.models import Portal
@@ -68,8 +71,10 @@ def settle_payment(payment: Payment, *, now: dt.datetime) -> Payment:
         return payment
     settled = _apply(payment, provider(payment.provider).fetch(payment.provider_id), now)
     if settled.state == PaymentState.REFUND_DUE:
+        refund = settled.refunds.get(give_back=None)
+        refund.payment = settled
         with suppress(ProviderUnavailable):  # It stays due; the task asks again.
-            give_back(settled, now=now)
+            send_refund(refund, now=now)
     return settled
 
 
@@ -118,16 +123,6 @@ def cancel_unpaid(order: Order, *, now: dt.datetime, actor: User | None = None) 
     return cancelled
 
 
-def give_back(payment: Payment, *, now: dt.datetime) -> None:
-    """Give a payment that could not be used back through its provider. Refuses ProviderUnavailable."""
-    if payment.state != PaymentState.REFUND_DUE or payment.provider_id is None:
-        return
-    key = f"{payment.order.number}-{payment.pk}-unused"
-    provider(payment.provider).refund(payment.provider_id, amount=payment.amount, key=key)
-    payment.state, payment.settled_at = PaymentState.REFUNDED, now
-    payment.save(update_fields=["state", "settled_at"])
-
-
 @transaction.atomic
 def _open_payment(order: Order, now: dt.datetime) -> Payment:
     fresh = locked_order(order)
@@ -169,16 +164,26 @@ def _apply(payment: Payment, remote: RemotePayment, now: dt.datetime) -> Payment
     order = locked_order(payment.order)
     fresh = order.payments.get(pk=payment.pk)
     fresh.order = order
-    if fresh.state in FINAL or remote.state == RemoteState.OPEN:
+    if remote.state == RemoteState.OPEN:
         return fresh
-    if remote.state == RemoteState.PAID:
-        fresh.state = _receive(order, fresh, remote, now)
-        fresh.amount = remote.amount
-    elif fresh.state == PaymentState.OPEN:
-        fresh.state = UNPAID[remote.state]
-    fresh.settled_at = now
-    fresh.save(update_fields=["state", "amount", "settled_at"])
+    if fresh.state not in FINAL:
+        _conclude(order, fresh, remote, now)
+    note_chargebacks(fresh, remote.chargebacks, now=now)
+    note_failed(fresh, remote.failed_refunds, now=now)
     return fresh
+
+
+def _conclude(order: Order, payment: Payment, remote: RemotePayment, now: dt.datetime) -> None:
+    """End `payment` as the provider says it ended."""
+    if remote.state == RemoteState.PAID:
+        payment.state = _receive(order, payment, remote, now)
+        payment.amount = remote.amount
+    elif payment.state == PaymentState.OPEN:
+        payment.state = UNPAID[remote.state]
+    payment.settled_at = now
+    payment.save(update_fields=["state", "amount", "settled_at"])
+    if payment.state == PaymentState.REFUND_DUE:
+        owe_unused(payment, now=now)
 
 
 def _receive(order: Order, payment: Payment, remote: RemotePayment, now: dt.datetime) -> PaymentState:

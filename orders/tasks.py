@@ -14,10 +14,11 @@ from orders.handover import hand_over
 from orders.models import Order, OrderState, Payment, PaymentState, Refund
 from orders.payments.port import ProviderUnavailable
 from orders.refunds import send_refund
-from orders.settlement import give_back, lapse_order, settle_payment
+from orders.settlement import lapse_order, settle_payment
 
 log = structlog.get_logger(__name__)
 WEBHOOK_PATIENCE = dt.timedelta(minutes=5)
+REFUND_ARRIVES = dt.timedelta(days=14)  # A bank that refuses one says so within days.
 
 
 @shared_task
@@ -38,19 +39,25 @@ def settle_told_payment(payment_id: int) -> None:
 
 @shared_task
 def finish_payments() -> None:
-    """Ask after open payments whose webhook has not come, and give back what is due."""
+    """Ask after open payments whose webhook has not come."""
     now = timezone.now()
     payments = Payment.objects.select_related("order__membership")
     silent = payments.filter(state=PaymentState.OPEN, created_at__lte=now - WEBHOOK_PATIENCE, provider_id__isnull=False)
     _each(silent, settle_payment, now)
-    _each(payments.filter(state=PaymentState.REFUND_DUE), give_back, now)
 
 
 @shared_task
 def send_refunds() -> None:
-    """Send back the own money of what was given back."""
-    due = Refund.objects.filter(done_at=None).select_related("payment__order")
-    _each(due, send_refund, timezone.now())
+    """Send back the own money of what was given back, and payments that could not be used."""
+    _each(Refund.objects.to_send().select_related("payment__order"), send_refund, timezone.now())
+
+
+@shared_task
+def follow_refunds() -> None:
+    """Ask after payments with a refund on its way, in case the webhook that it failed was lost."""
+    now = timezone.now()
+    payments = Payment.objects.filter(refunds__done_at__gte=now - REFUND_ARRIVES).distinct()
+    _each(payments.select_related("order__membership"), settle_payment, now)
 
 
 @shared_task

@@ -263,6 +263,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "lapse-unpaid-orders": {"task": "orders.tasks.lapse_unpaid_orders", "schedule": 60.0},
     "finish-payments": {"task": "orders.tasks.finish_payments", "schedule": 60.0},
     "send-refunds": {"task": "orders.tasks.send_refunds", "schedule": 60.0},
+    "follow-refunds": {"task": "orders.tasks.follow_refunds", "schedule": crontab(hour=4, minute=10)},
     "hand-over-orders": {"task": "orders.tasks.hand_over_orders", "schedule": 30.0},
     "forget-old-answers": {"task": "orders.tasks.forget_old_answers", "schedule": crontab(hour=3, minute=40)},
     "expire-credit": {"task": "billing.tasks.expire_credit", "schedule": crontab(hour=0, minute=10)},

@@ -25,7 +25,13 @@ from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
 from orders.payments.mollie_settings import API_KEY, methods
-from orders.payments.port import ProviderUnavailable, RemotePayment, RemoteState, UnknownPayment
+from orders.payments.port import (
+    ProviderUnavailable,
+    RemoteChargeback,
+    RemotePayment,
+    RemoteState,
+    UnknownPayment,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -75,14 +81,13 @@ class MollieProvider:
 
     def fetch(self, provider_id: str) -> RemotePayment:
         with _mollie() as client:
-            return _as_remote(client.payments.get(provider_id))
+            return _as_remote(client.payments.get(provider_id, embed="refunds,chargebacks"))
 
     def refund(self, provider_id: str, *, amount: Decimal, key: str) -> None:
         with _mollie() as client:
             payment = client.payments.get(provider_id, embed="refunds")
-            refunds = payment.get("_embedded", {}).get("refunds", [])
-            asked = [refund for refund in refunds if refund.get("metadata") == {"key": key}]
-            if all(refund["status"] in REFUND_CAME_TO_NOTHING for refund in asked):
+            asked = _tries(payment).get(key, [])
+            if REFUND_CAME_TO_NOTHING.issuperset(asked):
                 payment.refunds.create(
                     {"amount": _as_amount(amount), "description": payment["description"], "metadata": {"key": key}},
                     idempotency_key=f"{key}-{len(asked)}",
@@ -143,7 +148,29 @@ def _as_remote(payment: Payment) -> RemotePayment:
         state=STATES[payment["status"]],
         amount=Decimal(amount["value"]),
         pay_url=payment.checkout_url or payment["redirectUrl"],
+        chargebacks=[
+            RemoteChargeback(told["id"], Decimal(told["amount"]["value"]), bool(told.get("reversedAt")))
+            for told in _embedded(payment, "chargebacks")
+        ],
+        failed_refunds={
+            key: len(tries) for key, tries in _tries(payment).items() if REFUND_CAME_TO_NOTHING.issuperset(tries)
+        },
     )
+
+
+def _tries(payment: Payment) -> dict[str, list[str]]:
+    """By our key, how each try to refund stands. Those made by hand at Mollie have no key and are not ours."""
+    tries: dict[str, list[str]] = {}
+    for refund in _embedded(payment, "refunds"):
+        metadata = refund.get("metadata")
+        if isinstance(metadata, dict) and "key" in metadata:
+            tries.setdefault(metadata["key"], []).append(refund["status"])
+    return tries
+
+
+def _embedded(payment: Payment, name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = payment.get("_embedded", {}).get(name, [])
+    return found
 
 
 def _webhook(return_url: str) -> dict[str, str]:

@@ -3,8 +3,8 @@
 A provider is the outside world: it is never asked while a row is locked, and only what `fetch` says is believed.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from typing import Protocol
@@ -27,13 +27,28 @@ class RemoteState(models.TextChoices):
 
 
 @dataclass(frozen=True)
+class RemoteChargeback:
+    """Money of a payment that the payer's bank took back, in euro; `is_reversed` once it was given again."""
+
+    provider_id: str
+    amount: Decimal
+    is_reversed: bool
+
+
+@dataclass(frozen=True)
 class RemotePayment:
-    """A payment as the provider knows it; `pay_url` is where the employee goes while it is open."""
+    """A payment as the provider knows it; `pay_url` is where the employee goes while it is open.
+
+    It stays paid whatever happens to the money later: `chargebacks`, and by their key the refunds that came to nothing
+    (`failed_refunds`), with how often each was tried. A refund of which one try may still arrive is not among them.
+    """
 
     provider_id: str
     state: RemoteState
     amount: Decimal
     pay_url: str
+    chargebacks: Sequence[RemoteChargeback] = ()
+    failed_refunds: Mapping[str, int] = field(default_factory=dict)
 
 
 class ProviderUnavailable(Exception):
@@ -59,7 +74,7 @@ class Provider(Protocol):
     def refund(self, provider_id: str, *, amount: Decimal, key: str) -> None:
         """Give `amount` euro of a paid payment back, once per `key`; refunds of other keys add up.
 
-        Refuses UnknownPayment.
+        Asked again, it does nothing, but for a refund of which every try came to nothing. Refuses UnknownPayment.
         """
 
     def cancel(self, provider_id: str) -> None:

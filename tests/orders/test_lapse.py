@@ -11,7 +11,8 @@ from catalog.models import AssortmentCategory, Product
 from orders.models import DemoPayment, Order, Payment
 from orders.payments.demo import DemoProvider
 from orders.payments.port import ProviderUnavailable
-from orders.settlement import give_back, lapse_order, settle_payment, start_payment
+from orders.settlement import lapse_order, settle_payment, start_payment
+from orders.tasks import send_refunds
 from portals.models import Membership, OwnMoney, Portal
 from tests.orders.conftest import (
     TOO_LATE,
@@ -190,7 +191,7 @@ def test_refund_that_the_provider_could_not_take_stays_due(world: World, monkeyp
 
     assert due.state == "refund_due"
 
-    give_back(due, now=TOO_LATE)
+    send_refunds()
 
     assert Payment.objects.get().state == "refunded"
     assert DemoPayment.objects.get().refunded == Decimal("149.00")

@@ -2,8 +2,10 @@
 
 import re
 import uuid
+from decimal import Decimal
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -13,6 +15,7 @@ from orders.settlement import settle_payment, start_payment
 from orders.tasks import send_refunds
 from tests.orders.conftest import IN_TIME, at_the_bank, order_of
 from tests.world import NOW, World, make_colleague, make_user
+from thuiswerk.lib.money import euro
 
 PAYMENTS = "admin:orders_payment_changelist"
 REFUNDS = "admin:orders_refund_changelist"
@@ -45,6 +48,14 @@ def refund_of(payment: Payment) -> Refund:
     order = payment.order
     give_back(order, {line.pk: line.quantity for line in order.lines.all()}, form_token=uuid.uuid4(), now=IN_TIME)
     return payment.refunds.get()
+
+
+def chargeback_of(payment: Payment, amount: str = "149.00", **fields: object) -> None:
+    """What the employee's bank took back of a payment."""
+    number = payment.chargebacks.count()
+    payment.chargebacks.create(
+        portal=payment.portal, provider_id=f"chb_{number}", amount=Decimal(amount), told_at=NOW, **fields
+    )
 
 
 def numbers(page) -> list[str]:
@@ -84,6 +95,50 @@ def test_refunds_that_are_due_come_first(service: Client, world: World):
     assert numbers(page) == [due.payment.order.number, done.payment.order.number]
     found = service.get(reverse(REFUNDS), {"q": done.payment.provider_id})
     assert numbers(found) == [done.payment.order.number]
+
+
+def test_refunds_say_how_they_stand_and_those_that_failed_come_first(service: Client, world: World):
+    done, held, failed = (refund_of(payment_of(world.bob, world.desk, "paid")) for _ in range(3))
+    Refund.objects.filter(pk=done.pk).update(done_at=NOW)
+    Refund.objects.filter(pk=failed.pk).update(failed_at=NOW, failures=1)
+    chargeback_of(held.payment)
+    due = refund_of(payment_of(world.alice, world.desk, "paid"))
+
+    page = service.get(reverse(REFUNDS))
+
+    assert list(zip(numbers(page), re.findall(r'field-standing">([^<]+)', page.text), strict=True)) == [
+        (failed.payment.order.number, "niet gelukt"),
+        (held.payment.order.number, "wacht: de bank haalde het al terug"),
+        (due.payment.order.number, "terug te betalen"),
+        (done.payment.order.number, "terugbetaald"),
+    ]
+
+
+def test_payment_that_the_bank_took_back_comes_first_with_what_it_took(service: Client, world: World):
+    taken = payment_of(world.bob, world.desk, "paid")
+    failed = payment_of(world.alice, world.desk, "failed")
+    chargeback_of(taken, "40.00")
+    chargeback_of(taken, "9.00", reversed_at=NOW)
+
+    page = service.get(reverse(PAYMENTS))
+
+    assert numbers(page) == [taken.order.number, failed.order.number]
+    shown = re.findall(r'field-taken_back">([^<]*)', page.text)
+    assert shown == [euro(Decimal("40.00")), "-"]
+
+
+def test_only_who_handles_orders_sends_a_refund_again(world: World):
+    refund = refund_of(payment_of(world.bob, world.desk, "paid"))
+    Refund.objects.filter(pk=refund.pk).update(failed_at=NOW, failures=1)
+    client = Client(HTTP_HOST="localhost")
+    reader = make_user("reader@thuiswerk.example", "Rea Reader", is_staff=True)
+    reader.user_permissions.add(Permission.objects.get(codename="view_payment"))
+    client.force_login(reader)
+
+    client.post(reverse(REFUNDS), {"action": "send_again", "_selected_action": [refund.pk]})
+
+    refund.refresh_from_db()
+    assert refund.failed_at == NOW
 
 
 def test_nobody_changes_adds_or_deletes(world: World):

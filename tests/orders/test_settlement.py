@@ -11,7 +11,8 @@ from accounts.models import Mail
 from orders.models import DemoPayment, Order, Payment
 from orders.payments.demo import DemoProvider
 from orders.payments.port import ProviderUnavailable
-from orders.settlement import NothingToPay, give_back, lapse_order, payment_told, settle_payment, start_payment
+from orders.settlement import NothingToPay, lapse_order, payment_told, settle_payment, start_payment
+from orders.tasks import send_refunds
 from tests.orders.conftest import IN_TIME, TOO_LATE, at_the_bank, credit_of, kinds, order_of, started
 from tests.world import NOW, World
 
@@ -190,7 +191,8 @@ def test_payment_that_was_used_is_not_given_back(world: World):
     _order, payment = started(world)
     at_the_bank(payment, "paid")
 
-    give_back(settle_payment(payment, now=IN_TIME), now=IN_TIME)
+    settle_payment(payment, now=IN_TIME)
+    send_refunds()
 
     assert Payment.objects.get().state == "paid"
     assert DemoPayment.objects.get().refunded == 0

@@ -9,7 +9,7 @@ from orders.models import DemoPayment, Order
 from orders.payments.demo import DemoProvider
 from orders.payments.port import ProviderUnavailable
 from orders.settlement import lapse_order, settle_payment, start_payment
-from orders.tasks import finish_payments, lapse_unpaid_orders
+from orders.tasks import finish_payments, lapse_unpaid_orders, send_refunds
 from tests.orders.conftest import order_of
 from tests.world import NOW, World
 
@@ -66,7 +66,7 @@ def test_finish_settles_a_payment_whose_webhook_never_came(world: World):
     assert order.payments.get().state == "paid"
 
 
-def test_finish_gives_back_what_the_provider_could_not_take_before(world: World, monkeypatch: pytest.MonkeyPatch):
+def test_send_gives_back_what_the_provider_could_not_take_before(world: World, monkeypatch: pytest.MonkeyPatch):
     order = waiting(world)
     late = NOW + dt.timedelta(minutes=31)
     lapse_order(order, now=late)
@@ -83,7 +83,7 @@ def test_finish_gives_back_what_the_provider_could_not_take_before(world: World,
     monkeypatch.setattr(DemoProvider, "refund", refund)
 
     with time_machine.travel(late, tick=False):
-        finish_payments()
+        send_refunds()
 
     assert order.payments.get().state == "refunded"
     assert DemoPayment.objects.get().refunded == 149

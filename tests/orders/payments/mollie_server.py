@@ -12,7 +12,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 KEY = "test_aGoodKeyOfThirtyCharacters0123"
 SLOW = 0.3  # seconds, of a slow answer
@@ -34,6 +34,7 @@ class MollieServer:
     def __init__(self) -> None:
         self.payments: dict[str, dict[str, Any]] = {}
         self.refunds: dict[str, list[dict[str, Any]]] = {}
+        self.chargebacks: dict[str, list[dict[str, Any]]] = {}
         self.requests: list[tuple[str, str, dict[str, Any], dict[str, str]]] = []
         self.faults: list[str] = []
         self.before_cancel: Callable[[str], None] = lambda provider_id: None
@@ -61,6 +62,21 @@ class MollieServer:
         if status != "open":
             payment["_links"].pop("checkout", None)
 
+    def charge_back(self, value: str) -> dict[str, Any]:
+        """Let the bank of who paid last take `value` back. Returns the chargeback; `reversedAt` may be set in it."""
+        amount = {"currency": "EUR", "value": value}
+        chargeback = {"resource": "chargeback", "id": f"chb_test{next(self._numbers)}", "amount": amount}
+        self.chargebacks[list(self.payments)[-1]].append(chargeback | {"reversedAt": None})
+        return self.chargebacks[list(self.payments)[-1]][-1]
+
+    def fail_refund(self, status: str = "failed") -> None:
+        """Let the first refund of the last payment come to nothing: its amount can be given back again."""
+        payment = self.payments[list(self.payments)[-1]]
+        refund = self.refunds[payment["id"]][0]
+        refund["status"] = status
+        left = Decimal(payment["amountRemaining"]["value"]) + Decimal(refund["amount"]["value"])
+        payment["amountRemaining"] = {"currency": "EUR", "value": str(left)}
+
     def forget_keys(self) -> None:
         """An hour passes, after which Mollie does not know an idempotency key any more."""
         self._kept.clear()
@@ -69,18 +85,19 @@ class MollieServer:
         """The bodies of the requests of `method`."""
         return [body for asked, _path, body, _headers in self.requests if asked == method]
 
-    def answer(self, method: str, path: str, body: dict[str, Any], key: str) -> dict[str, Any]:
+    def answer(self, method: str, address: str, body: dict[str, Any], key: str) -> dict[str, Any]:
         """What the API says. One idempotency key has one answer, however the books change."""
         with self._lock:
             if key in self._kept:
                 return self._kept[key]
-            parts = path.strip("/").split("/")[1:]
-            answer = json.loads(json.dumps(self._act(method, parts, body)))
+            asked = urlsplit(address)
+            embed = parse_qs(asked.query).get("embed", [""])[0].split(",")
+            answer = json.loads(json.dumps(self._act(method, asked.path.strip("/").split("/")[1:], body, embed)))
             if method == "POST":
                 self._kept[key] = answer
         return answer
 
-    def _act(self, method: str, parts: list[str], body: dict[str, Any]) -> dict[str, Any]:
+    def _act(self, method: str, parts: list[str], body: dict[str, Any], embed: list[str]) -> dict[str, Any]:
         if method == "POST" and parts == ["payments"]:
             return self._create(body)
         if parts[0] != "payments" or parts[1] not in self.payments:
@@ -90,11 +107,12 @@ class MollieServer:
             return self._refund(payment, body)
         if method == "DELETE":
             return self._cancel(payment)
-        return payment | {"_embedded": {"refunds": self.refunds[payment["id"]]}}
+        wanted = {"refunds": self.refunds[payment["id"]], "chargebacks": self.chargebacks[payment["id"]]}
+        return payment | {"_embedded": {name: wanted[name] for name in embed if name in wanted}}
 
     def _create(self, body: dict[str, Any]) -> dict[str, Any]:
         provider_id = f"tr_test{next(self._numbers):04d}"
-        self.refunds[provider_id] = []
+        self.refunds[provider_id], self.chargebacks[provider_id] = [], []
         self.payments[provider_id] = {
             **body,
             "resource": "payment",
@@ -138,15 +156,12 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"{}")
         self.mollie.requests.append((self.command, self.path, body, dict(self.headers)))
-        path = urlsplit(self.path).path
-        if path.startswith("/checkout/"):
-            self._say(
-                200, b"<!doctype html><title>Mollie</title><link rel=icon href=data:,><h1>Mollie</h1>", "text/html"
-            )
+        if self.path.startswith("/checkout/"):
+            self._say(200, PAGE, "text/html")
         elif self.mollie.faults:
-            self._go_wrong(self.mollie.faults.pop(0), path, body)
+            self._go_wrong(self.mollie.faults.pop(0), self.path, body)
         else:
-            self._answer(path, body)
+            self._answer(self.path, body)
 
     do_POST = do_DELETE = do_GET
 

@@ -9,7 +9,7 @@ from django.test import Client
 from catalog.models import Product
 from orders.giving_back import give_back
 from orders.models import Order, Payment, Refund
-from orders.tasks import finish_payments, send_refunds
+from orders.tasks import send_refunds
 from tests.orders.conftest import kinds, stock_of
 from tests.orders.payments.conftest import (
     PAID,
@@ -87,12 +87,12 @@ def test_refund_whose_answer_is_lost_is_asked_again_and_made_once(
     lapse()
     Product.objects.filter(pk=world.desk.pk).update(stock=0)
     mollie.put("paid")
-    mollie.faults = ["slow", "slow", "lost", "lost"]
+    mollie.faults = ["slow", "slow", "lost", "lost", "503", "503"]
     tell(last_id(mollie), name="mollie")
     assert Payment.objects.get().state == "refund_due"
     mollie.forget_keys()
 
-    finish_payments()
+    send_refunds()
 
     assert outcome(world) == ("lapsed", ["refunded"], Decimal("250.00"))
     assert [refund["amount"]["value"] for refund in mollie.refunds[last_id(mollie)]] == ["149.00"]
