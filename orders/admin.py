@@ -8,13 +8,14 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from orders.api.admin import ApiTokenAdmin as ApiTokenAdmin
+from orders.bulk_steps import BulkSteps
 from orders.handover_admin import WebhookDeliveryAdmin as WebhookDeliveryAdmin
 from orders.models import DeliveryException, Order, OrderLine
 from orders.money_admin import PaymentInline
 from orders.postal_address import COUNTRIES
 from orders.question_admin import QuestionAdmin as QuestionAdmin
 from orders.rows_admin import ReadOnly, ShownWithOrder
-from orders.service_screens import give_back_for, handle, receive_return
+from orders.service_screens import give_back_for, handle, miss_return_of, receive_return
 from thuiswerk.lib.money import euro
 
 
@@ -52,8 +53,8 @@ class OrderLineInline(ShownWithOrder, admin.TabularInline):  # type: ignore[type
 
 
 @admin.register(Order)
-class OrderAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
-    """Find an order by its number, or by the name, mail address or staff number of the employee."""
+class OrderAdmin(BulkSteps, ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    """Find an order by its number, or by the name, mail address or staff number of the employee; send many at once."""
 
     list_display = ("number", "placed_at", "person", "state", "in_total", "of_credit", "of_own_money", "portal")
     list_filter = ("state", "portal", "placed_at")
@@ -69,6 +70,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     date_hierarchy = "placed_at"
     list_per_page = 50
     change_form_template = "orders/order_change.html"
+    actions = ("pack_all", "ship_all", "deliver_all")
     inlines = (OrderLineInline, PaymentInline)
     fieldsets = (
         (None, {"fields": ("number", "state", "portal", "membership", "in_language")}),
@@ -82,11 +84,12 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_urls(self) -> list[URLPattern]:
         own = self.admin_site.admin_view
-        receive = "<int:pk>/handling/returns/<int:given>/"
+        given = "<int:pk>/handling/returns/<int:given>/"
         screens = [
             path("<int:pk>/handling/", own(handle), name="orders_order_handle"),
             path("<int:pk>/handling/giving-back/", own(give_back_for), name="orders_order_give_back"),
-            path(receive, own(receive_return), name="orders_order_receive_return"),
+            path(given, own(receive_return), name="orders_order_receive_return"),
+            path(f"{given}missed/", own(miss_return_of), name="orders_order_miss_return"),
         ]
         return [*screens, *super().get_urls()]
 

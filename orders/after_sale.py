@@ -20,6 +20,7 @@ class EventKind(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
     RETURN_REQUESTED = "return_requested", _("Return announced")
     RETURN_RECEIVED = "return_received", _("Return received")
+    RETURN_MISSED = "return_missed", _("Return did not come in")
     REFUNDED = "refunded", _("Money given back")
     REFUND_FAILED = "refund_failed", _("Giving money back did not succeed")
     CHARGED_BACK = "charged_back", _("Payment taken back by the bank")
@@ -76,7 +77,8 @@ class GiveBackKind(models.TextChoices):
 class GiveBack(models.Model):
     """What an employee gives back of an order: never sent, or to be sent back. Its money goes back when it is settled.
 
-    `credit` and `own_money` are the parts, in euro, that its lines have of what was paid.
+    `credit` and `own_money` are the parts, in euro, that its lines have of what was paid. A return that did not come in
+    is no longer waited for from `missed_at` on; should it come in later, it is settled all the same.
     """
 
     portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="give_backs", verbose_name=_("portal"))
@@ -89,6 +91,7 @@ class GiveBack(models.Model):
     own_money = models.DecimalField(_("back to the bank"), max_digits=12, decimal_places=2)
     asked_at = models.DateTimeField(_("asked at"))
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+    missed_at = models.DateTimeField(_("no longer waited for since"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("give-back")
@@ -114,6 +117,11 @@ class GiveBack(models.Model):
     @property
     def is_cancellation(self) -> bool:
         return self.kind == GiveBackKind.CANCELLATION
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether customer service still expects the parcel."""
+        return self.settled_at is None and self.missed_at is None
 
 
 class GiveBackLine(models.Model):

@@ -20,7 +20,7 @@ from django.db.models import Sum
 from accounts.models import User
 from billing import ledger
 from billing.models import Entry, EntryKind
-from orders.mails import queue_give_back, queue_receipt_of_return
+from orders.mails import queue_give_back, queue_missed_return, queue_receipt_of_return
 from orders.models import (
     EventKind,
     GiveBack,
@@ -156,6 +156,24 @@ def register_receipt(given: GiveBack, *, now: dt.datetime, actor: User) -> GiveB
         fresh.save(update_fields=["settled_at"])
         tell(order, EventKind.RETURN_RECEIVED, now=now, actor=actor)
         queue_receipt_of_return(fresh, credits=_settle(fresh, now, actor), now=now)
+    return fresh
+
+
+@transaction.atomic
+def miss_return(given: GiveBack, *, now: dt.datetime, actor: User) -> GiveBack:
+    """Note, once, that a return did not come in, and mail the employee. Returns it as it is then.
+
+    No money moves, and its units stay given back: who withdrew owes the goods (BW 6:230s). One that comes in after all
+    is still registered.
+    """
+    order = locked_order(given.order)
+    fresh = order.give_backs.get(pk=given.pk)
+    fresh.order = order
+    if fresh.is_awaited:
+        fresh.missed_at = now
+        fresh.save(update_fields=["missed_at"])
+        tell(order, EventKind.RETURN_MISSED, now=now, actor=actor)
+        queue_missed_return(fresh, now=now)
     return fresh
 
 

@@ -56,6 +56,11 @@ def queue_receipt_of_return(given: GiveBack, *, credits: Sequence[CreditBack], n
     _queue_about(given, "orders/mail/return_received", f"return-received:{given.pk}", credits, now)
 
 
+def queue_missed_return(given: GiveBack, *, now: dt.datetime) -> None:
+    """Tell the employee that a return did not come in, and what to do about it."""
+    _queue_about(given, "orders/mail/return_missed", f"return-missed:{given.pk}", [], now)
+
+
 def _queue_about(given: GiveBack, template: str, key: str, credits: Sequence[CreditBack], now: dt.datetime) -> None:
     order = given.order
     context = {

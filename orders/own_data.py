@@ -99,7 +99,7 @@ TABLES = {
     "give_backs": Table(
         GiveBack,
         "order__membership",
-        ("order__number", "kind", "credit", "own_money", "asked_at", "settled_at", "refund__done_at"),
+        ("order__number", "kind", "credit", "own_money", "asked_at", "settled_at", "missed_at", "refund__done_at"),
     ),
     "give_back_lines": Table(
         GiveBackLine,

@@ -17,7 +17,14 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from orders.chargebacks import taken_back
 from orders.fulfilment import NotConfirmed, deliver_order, pack_order, ship_order
-from orders.giving_back import GivingBackRefused, give_back, given_so_far, register_receipt, way_back
+from orders.giving_back import (
+    GivingBackRefused,
+    give_back,
+    given_so_far,
+    miss_return,
+    register_receipt,
+    way_back,
+)
 from orders.giving_back_forms import GiveBackForm
 from orders.models import EventKind, Order
 from orders.settlement import cancel_unpaid
@@ -91,6 +98,19 @@ def receive_return(request: HttpRequest, pk: int, given: int) -> HttpResponse:
     waiting = get_object_or_404(order.give_backs.select_related("order__membership"), pk=given)
     register_receipt(waiting, now=timezone.now(), actor=cast("User", request.user))
     messages.success(request, _("Received. The money goes back to the employee."))
+    return redirect("admin:orders_order_handle", order.pk)
+
+
+@require_POST
+def miss_return_of(request: HttpRequest, pk: int, given: int) -> HttpResponse:
+    """A return did not come in: nobody waits for it any more."""
+    order = _order(request, pk)
+    waiting = get_object_or_404(order.give_backs.select_related("order__membership"), pk=given)
+    missed = miss_return(waiting, now=timezone.now(), actor=cast("User", request.user))
+    if missed.settled_at:
+        messages.info(request, _("This return has come in already."))
+    else:
+        messages.success(request, _("Noted that it did not come in. The employee gets a mail."))
     return redirect("admin:orders_order_handle", order.pk)
 
 

@@ -6,16 +6,19 @@ import uuid
 from collections.abc import Iterator
 from decimal import Decimal
 
+from django.db.models import Count, QuerySet
+
 from accounts.models import User
 from billing import delivery, invoicing, ledger
 from catalog.assortment import visible_products
 from catalog.models import Product
 from onboarding.demo.cast import ADDRESSES
-from orders import questions
+from orders import giving_back, questions
 from orders.cart import add_to_cart
 from orders.checkout import Address, place_order
-from orders.models import DemoPayment, DemoState, Order
+from orders.models import DemoPayment, DemoState, EventKind, GiveBack, Order, OrderLine, OrderState, Refund
 from orders.payments import demo as demo_provider
+from orders.refunds import send_refund
 from orders.settlement import settle_payment, start_payment
 from portals.models import Membership, OwnMoney, Portal
 from thuiswerk.lib.periods import Month, first_invoice_day, start_of_day
@@ -55,6 +58,35 @@ def ask_about_orders(members: list[Membership], *, staff: User) -> None:
             questions.answer(question, text=answer_text, actor=staff, form_token=token, now=answered_at)
 
 
+def cancel_one(members: list[Membership]) -> None:
+    """One of `members` thought better of an order with own money, before it was packed."""
+    orders = Order.objects.filter(membership__in=members, state=OrderState.CONFIRMED, credit__gt=0, own_money__gt=0)
+    if order := orders.order_by("membership", "-pk").first():
+        _give_back(order, order.lines.all(), order.placed_at + dt.timedelta(minutes=40))
+
+
+def return_some(members: list[Membership], *, staff: User, until: dt.datetime) -> None:
+    """Of what was delivered to `members` one product came back; another is on its way."""
+    delivered = Order.objects.annotate(number_of_lines=Count("lines")).filter(
+        membership__in=members,
+        credit__gt=0,
+        number_of_lines__gte=2,
+        events__kind=EventKind.DELIVERED,
+        events__at__lt=until - dt.timedelta(days=5),
+    )
+    for order, comes_in in zip(delivered.order_by("membership", "-pk")[:2], (True, False), strict=False):
+        asked_at = order.events.get(kind=EventKind.DELIVERED).at + dt.timedelta(days=2)
+        given = _give_back(order, order.lines.order_by("-credit", "pk")[:1], asked_at)
+        if comes_in:
+            giving_back.register_receipt(given, now=asked_at + dt.timedelta(days=2), actor=staff)
+
+
+def send_refunds() -> None:
+    """What goes back to a bank is there a minute later."""
+    for refund in Refund.objects.to_send().select_related("payment__order"):
+        send_refund(refund, now=refund.created_at + dt.timedelta(minutes=1))
+
+
 def invoice_past_months(*, before: dt.datetime) -> None:
     """Make the invoices of every month whose run was over before `before`, each on its day; the last month's are left
     to whoever looks at the demo."""
@@ -71,6 +103,12 @@ def expire_ended(portal: Portal, *, now: dt.datetime) -> None:
     """Write off what the people of an ended portal left unspent."""
     for member in portal.memberships.all():
         ledger.expire(member, now=now)
+
+
+def _give_back(order: Order, lines: QuerySet[OrderLine], moment: dt.datetime) -> GiveBack:
+    quantities = {line.pk: line.quantity for line in lines}
+    token = uuid.uuid5(order.form_token, "give-back")
+    return giving_back.give_back(order, quantities, form_token=token, now=moment, actor=order.membership.user)
 
 
 def _visits(members: list[Membership], until: dt.datetime, chance: random.Random) -> Iterator[Visit]:

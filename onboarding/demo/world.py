@@ -17,7 +17,7 @@ from onboarding.demo import brands, history, warehouse
 from onboarding.demo.cast import NEWCOMER, PARTS, PASSWORD, STAFF, Part
 from onboarding.portal_setup import save_portal
 from portals import lifecycle
-from portals.models import Company, Membership, Portal, Role
+from portals.models import Company, Membership, Portal, PortalPhase, Role
 from thuiswerk.lib.periods import Month, add_months, amsterdam_date, start_of_day
 
 SEED = 2026
@@ -44,10 +44,15 @@ def _build(now: dt.datetime) -> None:
     ]
     shoppers = [member for member in members if member.user.email != NEWCOMER]
     history.order_all(shoppers, until=start_of_day(amsterdam_date(now)), chance=random.Random(SEED))  # noqa: S311
+    service = _of_role(staff, "customer_service")
+    current = [member for member in shoppers if member.portal.phase(now) == PortalPhase.LIVE]
+    history.cancel_one(current)
     warehouse_token = warehouse.connect(actor=_of_role(staff, "administrator"), now=portals[0].created_at)
     warehouse.send_orders(warehouse_token, until=now)
     warehouse.stock_up(warehouse_token, now=now - dt.timedelta(hours=2))
-    history.ask_about_orders(shoppers[:4], staff=_of_role(staff, "customer_service"))
+    history.ask_about_orders(shoppers[:4], staff=service)
+    history.return_some(current, staff=service, until=now)
+    history.send_refunds()
     history.invoice_past_months(before=now)
     for portal, part in zip(portals, PARTS, strict=True):
         _bring_to_today(portal, part, coordinator=staff[0], now=now)

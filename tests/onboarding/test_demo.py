@@ -14,7 +14,7 @@ from billing.models import Invoice
 from onboarding.demo.cast import NEWCOMER, PASSWORD, STAFF
 from onboarding.demo.logins import portal_logins, staff_logins, table
 from onboarding.demo.world import load_demo_world
-from orders.models import ApiChange, EventKind, Order, OrderEvent, OrderState, Question
+from orders.models import ApiChange, EventKind, GiveBack, Order, OrderEvent, OrderState, Question, Refund
 from portals.models import Company, Membership, Portal, PortalPhase
 from thuiswerk.lib.periods import AMSTERDAM, Month, amsterdam_date
 
@@ -63,6 +63,12 @@ def test_world_is_complete_and_its_books_are_right(now: dt.datetime):
         assert not orders.filter(~is_delivered, promised_on__lt=amsterdam_date(now)).exists()
     assert Question.objects.filter(waits_since=None, portal__slug="acme").exists()
     assert Question.objects.exclude(waits_since=None).exists()
+    assert sorted((given.kind, given.is_awaited) for given in GiveBack.objects.all()) == [
+        ("cancellation", False),
+        ("return", False),
+        ("return", True),
+    ]
+    assert not Refund.objects.filter(done_at=None).exists()
     assert set(ApiChange.objects.values_list("token__name", "scope")) == {
         ("Magazijn", "catalogue"),
         ("Magazijn", "orders"),

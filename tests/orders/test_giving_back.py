@@ -14,6 +14,7 @@ from orders.giving_back import (
     NothingToGiveBack,
     SplitChanged,
     give_back,
+    miss_return,
     register_receipt,
     split_of,
     way_back,
@@ -28,6 +29,7 @@ from tests.orders.conftest import IN_TIME, at_the_bank, credit_of, order_of, sta
 from tests.world import NOW, World, make_grant
 
 DELIVERED = NOW + dt.timedelta(days=2)
+MISSED, CAME_IN = DELIVERED + dt.timedelta(days=20), DELIVERED + dt.timedelta(days=25)
 LAST_MOMENT = dt.datetime.fromisoformat("2026-12-18T23:59:59+01:00")
 
 
@@ -99,6 +101,44 @@ def test_packed_order_is_returned_and_pays_when_it_has_come_in(world: World):
     assert DemoPayment.objects.get().refunded == Decimal("149.00")
     assert told(order)[-3:] == ["return_requested", "return_received", "refunded"]
     assert order.events.get(kind="return_received").actor == world.coordinator
+
+
+def test_return_that_did_not_come_in_pays_nothing_and_is_mailed_once(world: World):
+    order = delivered(paid(world))
+    given = back(order)
+
+    for moment in (MISSED, MISSED + dt.timedelta(days=1)):
+        missed = miss_return(given, now=moment, actor=world.coordinator)
+
+    assert (missed.missed_at, missed.settled_at, missed.is_awaited) == (MISSED, None, False)
+    assert told(order)[-2:] == ["return_requested", "return_missed"]
+    assert (credit_of(world), Refund.objects.count()) == (Decimal("0.00"), 0)
+    assert [mail.subject for mail in Mail.objects.filter(key__startswith="return-missed")] == [
+        f"We hebben je retour van bestelling {order.number} niet ontvangen"
+    ]
+    with pytest.raises(NothingToGiveBack):
+        back(order)
+
+
+def test_return_that_comes_in_after_all_pays_once(world: World):
+    given = back(delivered(paid(world)))
+    miss_return(given, now=MISSED, actor=world.coordinator)
+
+    for _ in range(2):
+        register_receipt(given, now=CAME_IN, actor=world.coordinator)
+    settled = miss_return(given, now=CAME_IN, actor=world.coordinator)
+
+    assert (settled.settled_at, settled.missed_at) == (CAME_IN, MISSED)
+    assert (credit_of(world), Refund.objects.get().amount) == (Decimal("250.00"), Decimal("149.00"))
+    assert told(given.order).count("return_missed") == 1
+
+
+def test_cancellation_is_not_waited_for(world: World):
+    order = paid(world)
+    given = back(order)
+
+    assert miss_return(given, now=IN_TIME, actor=world.coordinator).missed_at is None
+    assert "return_missed" not in told(order)
 
 
 def test_form_sent_twice_gives_back_once(world: World):

@@ -124,15 +124,45 @@ def test_return_that_came_in_pays_once(world: World):
     assert ">Received</button>" not in service.get(screen(order)).text
 
 
-def test_return_of_another_order_is_not_found(world: World):
+def test_return_that_did_not_come_in_is_noted_and_may_still_come(world: World):
+    order = deliver_order(order_of(world.bob, world.chair), now=timezone.now())
+    given = give_back(order, {order.lines.get().pk: 1}, form_token=uuid.uuid4(), now=timezone.now())
+    miss = reverse("admin:orders_order_miss_return", args=[order.pk, given.pk])
+    receive = reverse("admin:orders_order_receive_return", args=[order.pk, given.pk])
+    service = colleague("view_order", "change_order")
+    assert miss in service.get(screen(order)).text
+
+    page = service.post(miss, follow=True)
+
+    assert "Noted that it did not come in. The employee gets a mail." in page.text
+    assert (miss in page.text, receive in page.text) == (False, True)
+    assert "We hebben het niet ontvangen" in bob_sees(world, order)
+
+    service.post(receive)
+    page = service.post(miss, follow=True)
+
+    assert "This return has come in already." in page.text
+    assert credit_of(world) == Decimal("250.00")
+    assert "We hebben het niet ontvangen" not in bob_sees(world, order)
+
+
+def bob_sees(world: World, order: Order) -> str:
+    bob = Client(HTTP_HOST="acme.localhost")
+    bob.force_login(world.bob.user)
+    return bob.get(f"/orders/{order.number}/").text
+
+
+@pytest.mark.parametrize("name", ["orders_order_receive_return", "orders_order_miss_return"])
+def test_return_of_another_order_is_not_found(world: World, name: str):
     order, other = order_of(world.bob, world.chair), order_of(world.charlie, world.chair)
     deliver_order(order, now=timezone.now())
     given = give_back(order, {order.lines.get().pk: 1}, form_token=uuid.uuid4(), now=timezone.now())
     service = colleague("view_order", "change_order")
 
-    answer = service.post(reverse("admin:orders_order_receive_return", args=[other.pk, given.pk]))
+    answer = service.post(reverse(f"admin:{name}", args=[other.pk, given.pk]))
 
-    assert (answer.status_code, GiveBack.objects.get().settled_at) == (404, None)
+    given.refresh_from_db()
+    assert (answer.status_code, given.is_awaited) == (404, True)
 
 
 def test_customer_service_cancels_a_part(world: World):
@@ -172,14 +202,14 @@ def test_customer_service_cancels_an_order_that_is_not_paid(world: World):
     assert credit_of(world, NOW) == Decimal("250.00")
 
 
-@pytest.mark.parametrize("name", ["orders_order_give_back", "orders_order_receive_return"])
+@pytest.mark.parametrize("name", ["orders_order_give_back", "orders_order_receive_return", "orders_order_miss_return"])
 def test_who_may_only_look_gives_nothing_back(world: World, name: str):
     order = deliver_order(order_of(world.bob, world.chair), now=timezone.now())
     given = give_back(order, {order.lines.get().pk: 1}, form_token=uuid.uuid4(), now=timezone.now())
     looker = colleague("view_order")
-    arguments = [order.pk, given.pk] if "receive" in name else [order.pk]
+    arguments = [order.pk, given.pk] if "return" in name else [order.pk]
 
     answer = looker.post(reverse(f"admin:{name}", args=arguments), {"everything": "1"})
 
     given.refresh_from_db()
-    assert (answer.status_code, given.settled_at, GiveBack.objects.count()) == (403, None, 1)
+    assert (answer.status_code, given.is_awaited, GiveBack.objects.count()) == (403, True, 1)
