@@ -21,6 +21,10 @@ from portals.models import Membership
 from tests.world import NOW, World
 from thuiswerk.celery import app
 
+pytest.register_assert_rewrite("tests.orders.over_http", "tests.orders.money_sums", "tests.orders.money_cases")
+
+from tests.orders.over_http import Server  # noqa: E402
+
 HOME = Address("Bob de Vries", "Lindelaan", "12 B", "3512 AB", "Utrecht")
 HOME_FORM = {
     "name": "Bob de Vries",
@@ -49,6 +53,21 @@ def today() -> Iterator[dt.datetime]:
     """The clock stands at NOW, when the portals of the world are live."""
     with time_machine.travel(NOW, tick=False):
         yield NOW
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """A clock that stands at NOW, until the test moves it."""
+    with time_machine.travel(NOW, tick=False) as coordinates:
+        yield coordinates
+
+
+@pytest.fixture
+def server(db: None, settings) -> Iterator[Server]:
+    """The application on a port, for requests over HTTP inside the transaction of the test; staff need no code."""
+    with Server() as running:
+        settings.BASE_DOMAIN, settings.DEMO = f"localhost:{running.port}", True
+        yield running
 
 
 @pytest.fixture
