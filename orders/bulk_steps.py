@@ -52,5 +52,7 @@ def _take_all(request: HttpRequest, orders: QuerySet[Order], take: Callable[...,
         text = ngettext("%(count)d order noted.", "%(count)d orders noted.", done)
         messages.success(request, text % {"count": done})
     if left:
-        text = gettext("Left as they are, because they are not confirmed or the bank took the payment back: %(numbers)s.")
+        text = gettext(
+            "Left as they are, because they are not confirmed or the bank took the payment back: %(numbers)s."
+        )
         messages.warning(request, text % {"numbers": ", ".join(left)})

@@ -5,10 +5,11 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
 
 from orders.payments.mollie_settings import API_KEY, METHODS
 from orders.payments.port import PROVIDERS
+from thuiswerk.lib.guarantee import UnreadableNotice, official_notice
 
 LEGAL_DAYS = 14
 
@@ -56,3 +57,17 @@ def check_return_days(app_configs: Sequence[AppConfig] | None, **options: Any) -
     if settings.RETURN_DAYS >= LEGAL_DAYS:
         return []
     return [Error(f"RETURN_DAYS is {settings.RETURN_DAYS}.", hint=f"At least {LEGAL_DAYS}.", id="orders.E009")]
+
+
+@register(deploy=True)
+def check_guarantee_notice(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
+    """Tells where the official notice of the legal guarantee is missing, and refuses one that cannot be shown."""
+    try:
+        missing = [language for language, _name in settings.LANGUAGES if official_notice(language) is None]
+    except UnreadableNotice as error:
+        return [Error(f"{error} is no picture.", hint="Put the official notice there as a PNG.", id="orders.E010")]
+    if not missing:
+        return []
+    files = ", ".join(f"{settings.GUARANTEE_DIR}/{language}.png" for language in missing)
+    text = f"The official notice of the legal guarantee is missing: {files}."
+    return [Info(text, hint="See Consumer law in the operations guide.", id="orders.I001")]

@@ -208,7 +208,9 @@ USE_THOUSAND_SEPARATOR = False
 # Files
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# The operator may add the official notices of the legal guarantee: see thuiswerk.lib.guarantee.
+GUARANTEE_DIR = DATA_DIR / "guarantee"
+STATICFILES_DIRS = [BASE_DIR / "static", *([("guarantee", GUARANTEE_DIR)] if GUARANTEE_DIR.is_dir() else [])]
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 STORAGES = {

@@ -1,16 +1,21 @@
 """The pages that help and inform: what the law asks stands on them, for everybody, also when the shop has closed."""
 
 import re
+from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from PIL import Image
 
 from accounts.models import Mail
+from orders.checks import check_guarantee_notice
 from portals.models import Portal, PortalState
 from tests.orders.conftest import ACME, order_of, put
 from tests.world import World
+from thuiswerk.lib.guarantee import official_notice
 
 PAGES = ("/help/", "/help/terms/", "/help/accessibility/", "/help/employer/")
 OPEN_TO_ALL = PAGES[:3]
@@ -113,3 +118,45 @@ def test_every_page_and_mail_says_how_long_one_can_withdraw(world: World, today,
     mail = Mail.objects.get(key=f"order-confirmed:{order.number}")
     assert f"Binnen {days} dagen na levering" in mail.text
     assert f"Binnen {days} dagen na levering" in mail.html
+
+
+@pytest.fixture
+def official(settings, tmp_path: Path) -> Iterator[Path]:
+    """A folder for the pictures of the Commission, in place of the words alone."""
+    settings.GUARANTEE_DIR = tmp_path
+    official_notice.cache_clear()
+    yield tmp_path
+    official_notice.cache_clear()
+
+
+def test_official_notice_is_shown_as_it_is_with_its_words(world: World, today, bob: Client, official: Path):
+    Image.new("RGB", (1240, 1754)).save(official / "nl.png")
+
+    page = bob.get("/help/terms/").text
+
+    picture = re.search(r'<img src="([^"]+)" width="(\d+)" height="(\d+)"', page)
+    assert picture.groups() == ("/static/guarantee/nl.png", "1240", "1754")
+    assert "<summary>Lees de kennisgeving als tekst</summary>" in page
+    assert NOTICE["nl"] in read(bob, "/help/terms/")
+
+
+def test_without_an_official_notice_the_words_stand_alone(world: World, today, bob: Client, official: Path):
+    page = bob.get("/help/terms/").text
+
+    assert ("guarantee-official" in page, "guarantee-words" in page) == (False, False)
+    assert NOTICE["nl"] in read(bob, "/help/terms/")
+
+
+def test_check_tells_of_official_notices_that_are_missing_or_no_picture(official: Path):
+    Image.new("RGB", (10, 10)).save(official / "en.png")
+    (missing,) = check_guarantee_notice(None)
+    (official / "nl.png").write_text("no picture")
+    official_notice.cache_clear()
+    (unreadable,) = check_guarantee_notice(None)
+
+    assert (missing.id, f"{official}/nl.png" in missing.msg, "en.png" in missing.msg) == ("orders.I001", True, False)
+    assert (unreadable.id, unreadable.msg) == ("orders.E010", f"{official}/nl.png is no picture.")
+
+    Image.new("RGB", (10, 10)).save(official / "nl.png")
+    official_notice.cache_clear()
+    assert check_guarantee_notice(None) == []

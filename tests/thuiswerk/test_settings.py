@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from django.conf import settings
+from PIL import Image
 
 PRODUCTION = {
     "DEBUG": "0",
@@ -31,6 +32,10 @@ def manage(tmp_path, *words: str, **changes: str) -> subprocess.CompletedProcess
 
 
 def test_production_passes_every_check(tmp_path):
+    (tmp_path / "guarantee").mkdir()
+    for language, _name in settings.LANGUAGES:
+        Image.new("RGB", (10, 10)).save(tmp_path / "guarantee" / f"{language}.png")
+
     result = check_deploy(tmp_path)
 
     assert (result.returncode, result.stdout) == (0, "System check identified no issues (1 silenced).\n"), result.stderr

@@ -5,14 +5,17 @@ from decimal import Decimal
 from functools import cache, lru_cache
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from catalog import pictures
-from thuiswerk.lib import colour, money
+from thuiswerk.lib import colour, guarantee, money
 from thuiswerk.lib.delivery import DeliveryCalendar
+from thuiswerk.lib.guarantee import Notice
 
 register = template.Library()
 
@@ -58,6 +61,12 @@ def icon(name: str) -> SafeString:
 def _icon(name: str) -> SafeString:
     sprite = static("icons/icons.svg")
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', sprite, name)
+
+
+@register.simple_tag
+def official_notice() -> Notice | None:
+    """The official picture of the notice of the legal guarantee in the reader's language, where there is one."""
+    return guarantee.official_notice(get_language() or settings.LANGUAGE_CODE)
 
 
 @register.simple_tag
