@@ -16,7 +16,7 @@ from orders.api.steps import read_order, take_step
 VERSION = "1.0.0"
 BASE = "/api/v1/"
 MOST_BYTES = 128 * 1024
-_OF_ALL = (problem.NO_TOKEN, problem.OUT_OF_SCOPE, problem.TOO_MANY)
+_OF_ALL = (problem.NO_TOKEN, problem.OUT_OF_SCOPE, problem.TOO_MANY, problem.FAILED)
 _FOR_BODIES = (problem.TOO_LARGE, problem.NO_JSON, problem.INVALID)
 _FOR_KEYS = (problem.NO_KEY, problem.IN_FLIGHT, problem.KEY_REUSED)
 TITLE = "Thuiswerk API"

@@ -35,6 +35,7 @@ NO_JSON = Problem("no-json", HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body has to
 INVALID = Problem("invalid", HTTPStatus.UNPROCESSABLE_ENTITY, "The body is not what the address takes")
 KEY_REUSED = Problem("key-reused", HTTPStatus.UNPROCESSABLE_ENTITY, "The Idempotency-Key was used for another request")
 TOO_MANY = Problem("too-many", HTTPStatus.TOO_MANY_REQUESTS, "Too many requests in this minute")
+FAILED = Problem("failed", HTTPStatus.INTERNAL_SERVER_ERROR, "It went wrong here, and nothing was written: try again")
 # What no operation is answered with.
 OF_NO_OPERATION = (UNKNOWN_ADDRESS, WRONG_METHOD)
 

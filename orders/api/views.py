@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import structlog
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -19,6 +20,8 @@ from orders.api.page import shown
 from orders.api.problems import Refused
 from orders.api.reading import read_body
 from orders.api.tokens import token_of
+
+log = structlog.get_logger(__name__)
 
 
 @require_safe
@@ -41,6 +44,9 @@ def answer(request: HttpRequest, operations: dict[str, Operation], **arguments: 
         return _answer(request, operations, arguments)
     except Refused as refusal:
         return refusal.response
+    except Exception:  # A program reads the answer: it gets no page.
+        log.exception("api_failed", path=request.path)
+        return Refused(problems.FAILED).response
 
 
 def _answer(request: HttpRequest, operations: dict[str, Operation], arguments: dict[str, str]) -> HttpResponse:

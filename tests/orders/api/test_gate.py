@@ -10,6 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
+from catalog.models import Product
+from orders.api import products
 from orders.api.description import MOST_BYTES
 from orders.api.models import ApiAnswer, ApiToken
 from orders.api.tokens import REQUESTS_A_MINUTE, revoke_tokens
@@ -176,3 +178,22 @@ def test_host_of_a_portal_does_not_know_the_api(api: Api, world: World, path: st
     assert resolve(path).route.startswith("api/")
     assert [answer.status_code for answer in answers] == [404, 404]
     assert [answer["Content-Type"] for answer in answers] == ["text/html; charset=utf-8"] * 2
+
+
+def test_what_breaks_here_is_a_problem_document_and_undone(
+    api: Api, world: World, today, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    def breaks(*_given: object, **_named: object) -> None:
+        Product.objects.update(stock=1)
+        raise ZeroDivisionError("secret detail")
+
+    key = "key-of-one-that-breaks"
+    with monkeypatch.context() as broken:
+        broken.setattr(products, "_write", breaks)
+        answer = api.post(UPDATES, update(world), key=key)
+
+    assert slug_of(answer) == (500, "failed")
+    assert b"secret detail" not in answer.content
+    assert (stock_of(world.chair), "api_failed" in caplog.text) == (100, True)
+    assert api.post(UPDATES, update(world), key=key).status_code == 200
+    assert stock_of(world.chair) == 5
