@@ -70,8 +70,8 @@ def found_by(shelves: Shelves, found: Found, words: str) -> Stock:
     digest = blake2b(repr(ids).encode(), digest_size=16).hexdigest()
 
     def products() -> QuerySet[Product]:
-        rank = Func(Value(ids, ArrayField(BigIntegerField())), F("pk"), function="array_position")
-        return Product.objects.filter(pk__in=ids).alias(rank=rank)
+        given = Value(ids, ArrayField(BigIntegerField()))
+        return Product.objects.filter(pk__any=given).alias(rank=Func(given, F("pk"), function="array_position"))
 
     is_cut = len(found.products) > MOST
     return Stock(f"search:{digest}", products, len(ids), is_cut, shelves.roots, list(Sort), words, ids)
