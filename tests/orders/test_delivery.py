@@ -141,10 +141,25 @@ def test_promise_is_frozen_with_the_order(bob: Client, world: World):
     assert "Gratis bezorgd <strong>woensdag 18 november</strong>" in page
 
 
-def test_order_after_the_cut_off_comes_a_day_later(world: World):
-    order = order_of(world.bob, world.chair, now=NOW.replace(hour=23, minute=59))
+@pytest.mark.parametrize(
+    ("ordered", "promised"),
+    [
+        # Around the cut-off, on a Monday in winter and on the Sunday on which summer time ended.
+        ("2026-11-16T22:58:59+00:00", "2026-11-17"),
+        ("2026-11-16T22:59:00+00:00", "2026-11-18"),
+        ("2026-10-25T22:58:59+00:00", "2026-10-26"),
+        ("2026-10-25T22:59:00+00:00", "2026-10-27"),
+        # The Friday before it, still in summer time; nothing comes on Sunday.
+        ("2026-10-23T21:58:59+00:00", "2026-10-24"),
+        ("2026-10-23T21:59:00+00:00", "2026-10-26"),
+        # Christmas, and the Sunday after it.
+        ("2026-12-24T11:00:00+00:00", "2026-12-28"),
+    ],
+)
+def test_order_keeps_the_day_that_follows_from_its_moment(world: World, ordered: str, promised: str):
+    order = order_of(world.bob, world.chair, now=dt.datetime.fromisoformat(ordered))
 
-    assert order.promised_on == WEDNESDAY
+    assert order.promised_on == dt.date.fromisoformat(promised)
 
 
 def test_order_on_which_the_cut_off_passed_is_shown_again(world: World):

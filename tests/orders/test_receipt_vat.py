@@ -16,8 +16,15 @@ from tests.orders.conftest import at_the_bank, order_cart, put
 from tests.world import NOW, World, make_grant, make_membership, make_product
 
 prices = st.decimals(min_value="0.01", max_value="2500", places=2)
-baskets = st.lists(
-    st.tuples(prices, st.integers(min_value=1, max_value=9), st.sampled_from(["21.00", "9.00"])), min_size=1, max_size=4
+
+
+def lines(*rates: str) -> st.SearchStrategy:
+    return st.tuples(prices, st.integers(min_value=1, max_value=9), st.sampled_from(rates))
+
+
+# Always one line of each rate, in any order, and up to two more.
+baskets = st.tuples(lines("21.00"), lines("9.00"), st.lists(lines("21.00", "9.00"), max_size=2)).flatmap(
+    lambda drawn: st.permutations([drawn[0], drawn[1], *drawn[2]])
 )
 SHARES = (Decimal(0), Decimal("0.5"), Decimal(1))
 
