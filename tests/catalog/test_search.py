@@ -1,11 +1,14 @@
 """What words find, in which order, and only in what the portal shows."""
 
+from collections.abc import Iterable
+
 import pytest
 from django.db import connection
 
 from catalog import vocabulary
 from catalog.models import AssortmentCategory, AssortmentException, Category, Product, Synonyms
 from catalog.search import MOST, search
+from catalog.vectors import is_sampled
 from portals.models import OwnMoney, Portal
 from tests.world import World, make_category, make_product
 
@@ -166,6 +169,49 @@ def test_search_gives_no_more_than_its_most_and_one(world: World):
     names = found(world.acme, "veelvoud")
 
     assert names == [f"Veelvoud {n:04d}" for n in range(MOST + 1)]
+
+
+def make_numbered(shelf: Category, pks: Iterable[int], name: str, text: str = "") -> None:
+    Product.objects.bulk_create(
+        Product(pk=pk, sku=f"V-{pk}", slug="v", category=shelf, name_nl=f"{name} {pk}", text_nl=text, price=1)
+        for pk in pks
+    )
+
+
+BEFORE_SAMPLE, IN_SAMPLE = range(1_023_040, 1_024_000), range(1_024_000, 1_024_064)
+
+
+def test_the_sample_is_64_products_in_each_1024_that_lie_together(world: World):
+    make_numbered(world.chairs, range(1_023_936, 1_025_088), "Veelvoud")
+
+    sampled = Product.objects.filter(is_sampled(), pk__gte=1_023_936).order_by("pk").values_list("pk", flat=True)
+
+    assert list(sampled) == [*IN_SAMPLE, *range(1_025_024, 1_025_088)]
+
+
+def test_once_the_sample_holds_enough_nothing_else_is_looked_at(world: World, monkeypatch):
+    monkeypatch.setattr("catalog.search.MOST", 2)
+    make_numbered(world.chairs, [*BEFORE_SAMPLE[:3], *IN_SAMPLE[:3]], "Veelvoud")
+    make_numbered(world.chairs, [*BEFORE_SAMPLE[3:5], *IN_SAMPLE[3:5]], "Eenvoud")
+
+    assert found(world.acme, "veelvoud") == [f"Veelvoud {pk}" for pk in IN_SAMPLE[:3]]
+    assert found(world.acme, "eenvoud") == ["Eenvoud 1023043", "Eenvoud 1023044", "Eenvoud 1024003"]
+
+
+def test_only_what_the_portal_shows_makes_a_sample_enough(world: World, monkeypatch):
+    monkeypatch.setattr("catalog.search.MOST", 2)
+    make_numbered(world.coffee, IN_SAMPLE[:5], "Veelvoud")
+    make_numbered(world.chairs, BEFORE_SAMPLE[:2], "Veelvoud")
+
+    assert found(world.acme, "veelvoud") == [f"Veelvoud {pk}" for pk in BEFORE_SAMPLE[:2]]
+
+
+def test_words_beside_the_name_count_where_names_hold_too_few(world: World, monkeypatch):
+    monkeypatch.setattr("catalog.search.MOST", 2)
+    make_numbered(world.chairs, BEFORE_SAMPLE[:1], "Kruk", text="Van veelvoud.")
+    make_numbered(world.chairs, BEFORE_SAMPLE[1:3], "Veelvoud")
+
+    assert found(world.acme, "veelvoud") == ["Veelvoud 1023041", "Veelvoud 1023042", "Kruk 1023040"]
 
 
 @pytest.mark.parametrize(
