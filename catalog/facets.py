@@ -1,8 +1,8 @@
 """How many products lie behind each filter, and the page of them that is shown, in one statement.
 
-Beside an option stands what would be listed if it were the choice of its kind, all other kinds as they are. Counted are
-at most `MOST` products of a list, whatever its length: of a longer one the options are those of `MOST` of its products,
-without numbers. Narrowed down, everything is counted afresh with each request.
+Beside an option stands what would be listed if it were the choice of its kind, all other kinds as they are. A list of
+more than `MOST` products is not counted: its options are those of `MOST_LOOKED_AT` of them, without numbers. Narrowed
+down, everything is counted afresh with each request.
 """
 
 import json
@@ -23,6 +23,7 @@ from catalog.specifications import Asked, Specification
 from catalog.stock import Stock
 
 MOST = 1_200
+MOST_LOOKED_AT = 200
 MOST_SPECIFICATIONS = 6
 MOST_VALUES = 10
 KINDS = ("category", "brand", "price", "specification", "stock", "credit")
@@ -37,7 +38,6 @@ WITH candidate (category, brand, price, stock, is_payable, lines, missed, {kinds
   listed (total) AS MATERIALIZED (SELECT coalesce(%s::int, (SELECT count(*) FROM ({bounded}) AS bounded)))
 SELECT
   (SELECT total FROM listed),
-  (SELECT count(*) FROM candidate),
   (SELECT jsonb_object_agg(category, number) FROM (
     SELECT category, count(*) AS number FROM candidate WHERE {but_category} GROUP BY category) AS counted),
   (SELECT jsonb_object_agg(brand, number) FROM (
@@ -57,7 +57,7 @@ SELECT
               ORDER BY value_nl = ANY(%s::text[]) DESC, number DESC, value_nl))[:{most_values}] AS found
       FROM line GROUP BY key HAVING key = ANY(%s::text[]) OR count(*) FILTER (WHERE number > 0) > 1
      ORDER BY key = ANY(%s::text[]) DESC, sum(number) DESC, count(*), key LIMIT %s) AS counted)
-) AS facets (total, looked_at, categories, brands, prices, in_stock, payable, without, shown, specifications)"""
+) AS facets (total, categories, brands, prices, in_stock, payable, without, shown, specifications)"""
 _BUT = {f"but_{kind}": " AND ".join(f"fits_{other}" for other in KINDS if other != kind) for kind in KINDS}
 _SQL = _FACETS.format_map(
     _BUT
@@ -118,9 +118,9 @@ def count_facets(
     of_specifications = (values, [*keys], [*keys], max(MOST_SPECIFICATIONS, len(keys)))
     with connection.cursor() as cursor:
         cursor.execute(sql, [*params, *of_page, *of_specifications])
-        number, looked_at, *counted, rows, offered = map(_read, cursor.fetchone())
+        number, *counted, rows, offered = map(_read, cursor.fetchone())
     return (
-        _facets(*counted, offered=offered, is_whole=looked_at <= MOST),
+        _facets(*counted, offered=offered, is_whole=stock.total <= MOST),
         number,
         [list(row.values()) for row in rows or []],
     )
@@ -131,7 +131,9 @@ def _compose(
 ) -> tuple[str, tuple[Any, ...]]:
     products = stock.in_order(sort)
     fitting = products.filter(*asked.values())
-    candidates, of_candidates = _candidates(products, asked, shelves, specifications).query.sql_with_params()
+    looked_at = MOST if stock.total <= MOST else MOST_LOOKED_AT
+    flagged = _candidates(products, asked, shelves, specifications)[:looked_at]
+    candidates, of_candidates = flagged.query.sql_with_params()
     bounded, of_bounded = fitting.order_by().values("pk")[: MOST + 1].query.sql_with_params()
     ordered, of_ordered = fitting.values(*COLUMNS).query.sql_with_params()
     total = None if asked else stock.total
@@ -146,7 +148,7 @@ def _candidates(
     payable = _says(shelves.payable_on(shelves.by_pk.values()))
     flagged = products.order_by().annotate(is_payable=payable, missed=_missed(specifications), **fits)
     columns = ("category_id", "brand", "price", "stock", "is_payable", "specification_ids", "missed", *fits)
-    return flagged.values_list(*columns)[: MOST + 1]
+    return flagged.values_list(*columns)
 
 
 def _facets(

@@ -246,7 +246,7 @@ def _ways_out(filters: Filters, facets: Facets) -> list[Chip]:
         "credit": _("above my credit too"),
     }
     return [
-        Chip(f"{label} ({facets.without[kind]})", filters.without(kind))
+        Chip(f"{label} ({facets.without[kind]})" if facets.is_whole else label, filters.without(kind))
         for kind, label in labels.items()
         if facets.without[kind]
     ]

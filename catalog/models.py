@@ -163,7 +163,9 @@ class Product(models.Model):
         indexes = (
             *vectors.INDEXES,
             models.Index(fields=["category", "name_nl", "id"], name="product_by_category", condition=Q(is_active=True)),
-            models.Index(fields=["category", "brand"], name="product_by_brand", condition=Q(is_active=True)),
+            models.Index(
+                fields=["category", "brand", "name_nl", "id"], name="product_by_brand", condition=Q(is_active=True)
+            ),
             models.Index(fields=["name_nl", "id"], name="product_by_name", condition=Q(is_active=True)),
             models.Index(fields=["price", "id"], name="product_by_price", condition=Q(is_active=True)),
             models.Index(fields=["created_at", "id"], name="product_by_newness", condition=Q(is_active=True)),

@@ -255,6 +255,32 @@ def test_beyond_the_most_that_is_counted_no_numbers_are_shown(world: World, bob:
     assert len(names(narrowed)) == 24
 
 
+def test_a_long_list_offers_the_filters_of_few_of_its_products(world: World, bob: Client, monkeypatch):
+    shelf = make_category("Vol", parent=world.chairs)
+    fill_fast(shelf, 30)
+    Product.objects.filter(pk__in=Product.objects.filter(category=shelf).order_by("-pk").values("pk")[:5]).update(
+        brand="Zetwerk"
+    )
+    monkeypatch.setattr(facets, "MOST_LOOKED_AT", 20)
+
+    counted = options(bob.get(category_url(shelf), {"price_from": "1"}))
+    monkeypatch.setattr(facets, "MOST", 28)
+    offered = options(bob.get(category_url(shelf), {"price_from": "1"}))
+
+    assert (counted["brand", "Merk"], counted["brand", "Zetwerk"]) == (25, 5)
+    assert [label for name, label in offered if name == "brand"] == ["Merk"]
+
+
+def test_ways_out_of_a_long_list_show_no_numbers(world: World, bob: Client, monkeypatch):
+    monkeypatch.setattr(facets, "MOST", 24)
+    shelf = make_category("Vol", parent=world.chairs)
+    fill_fast(shelf, 30)
+
+    page = text(bob.get(category_url(shelf), {"brand": "Zetwerk", "price_from": "1"})).partition('class="empty"')[2]
+
+    assert re.findall(r">(elk merk[^<]*)</a>", page) == ["elk merk"]
+
+
 def test_htmx_gets_the_list_alone_with_its_address_and_the_number_to_tell(bob: Client, shelf):
     url = category_url(shelf[0])
     headers = {"HX-Request": "true", "HX-Target": "finder", "HX-Trigger": "finder"}
