@@ -23,6 +23,7 @@ from orders.postal_address import save_address
 from orders.questions import thread_of
 from orders.quote import Quote, payable_on_shelves, quote_cart
 from orders.receipts import receipt_pdf
+from orders.standing import delivery_of, standing_of, with_standing
 from orders.timeline import timeline
 from portals.http import PortalRequest, member_required, shop_required
 
@@ -116,9 +117,10 @@ def checkout(request: PortalRequest) -> HttpResponse:
 def order_list(request: PortalRequest) -> HttpResponse:
     """The employee's own orders in this portal, newest first."""
     orders = request.membership.orders.annotate(quantity=Sum("lines__quantity")).order_by("-placed_at", "-pk")
-    page = Paginator(orders, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(with_standing(orders), PAGE).get_page(request.GET.get("page"))
     pages = page.paginator.get_elided_page_range(page.number)
-    return render(request, "orders/order_list.html", {"page": page, "pages": pages, "orders": list(page)})
+    rows = [(order, standing_of(order, order.events.all(), list(order.give_backs.all()))) for order in page]
+    return render(request, "orders/order_list.html", {"page": page, "pages": pages, "rows": rows})
 
 
 @member_required
@@ -126,16 +128,18 @@ def order_list(request: PortalRequest) -> HttpResponse:
 def order_show(request: PortalRequest, number: str) -> HttpResponse:
     """An order with its lines and payments; straight after ordering it opens with a word of thanks."""
     order = _own_order(request, number)
-    events = list(order.events.all())
+    events, now = list(order.events.all()), timezone.now()
     given = given_so_far(order, events)
     lines = list(order.lines.select_related("product").only(*LINE_COLUMNS))
     context = {
         "order": order,
+        "standing": standing_of(order, events, given),
+        "delivery": delivery_of(order, events, now=now),
         "lines": lines,
         "payments": list(order.payments.all()) if order.own_money else [],
         "steps": timeline(order, events),
         "given": given,
-        "way_back": way_back(order, events, now=timezone.now()) if _something_left(lines, given) else None,
+        "way_back": way_back(order, events, now=now) if _something_left(lines, given) else None,
         "return_until": last_day(events),
         "ways_to_pay": ways_to_pay(),
         "thread": thread_of(order),

@@ -9,6 +9,7 @@ from catalog.models import Product
 from orders.models import CartLine, Order
 from portals.models import OwnMoney, Portal
 from tests.orders.conftest import HOME_FORM, order_of
+from tests.orders.test_standing import returned
 from tests.orders.test_views import hidden
 from tests.world import World, make_product
 
@@ -58,10 +59,10 @@ def test_cart_takes_at_most_7_statements(bob: Client, world: World, lines: int):
 def test_order_list_takes_as_many_statements_for_each_length(bob: Client, world: World, orders: int):
     cheap = make_product(world.chairs, "Kruk", "1.00")
     for _ in range(orders):
-        order_of(world.bob, cheap)
+        returned(order_of(world.bob, cheap))
     bob.get("/orders/")
 
-    assert len(statements(lambda: bob.get("/orders/"))) == 6
+    assert len(statements(lambda: bob.get("/orders/"))) == 8
 
 
 @pytest.mark.parametrize("lines", [1, 50])
