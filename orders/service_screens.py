@@ -26,11 +26,13 @@ from orders.giving_back import (
     way_back,
 )
 from orders.giving_back_forms import GiveBackForm
-from orders.models import EventKind, Order
+from orders.models import EventKind, GiveBack, Order
 from orders.settlement import cancel_unpaid
 from orders.timeline import timeline
 from orders.units import units_left
 from thuiswerk.lib.money import euro
+
+_NOT_SENT = gettext_lazy("This was cancelled before it was sent, so nothing comes in.")
 
 
 class StepForm(forms.Form):
@@ -94,21 +96,28 @@ def give_back_for(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def receive_return(request: HttpRequest, pk: int, given: int) -> HttpResponse:
     """A return has come in: its money goes back, once."""
-    order = _order(request, pk)
-    waiting = get_object_or_404(order.give_backs.select_related("order__membership"), pk=given)
-    register_receipt(waiting, now=timezone.now(), actor=cast("User", request.user))
-    messages.success(request, _("Received. The money goes back to the employee."))
+    order, waiting, now = _order(request, pk), _given(pk, given), timezone.now()
+    received = register_receipt(waiting, now=now, actor=cast("User", request.user))
+    if received.is_cancellation:
+        messages.info(request, _NOT_SENT)
+    elif received.settled_at != now:
+        messages.info(request, _("This return has come in already."))
+    else:
+        messages.success(request, _("Received. The money goes back to the employee."))
     return redirect("admin:orders_order_handle", order.pk)
 
 
 @require_POST
 def miss_return_of(request: HttpRequest, pk: int, given: int) -> HttpResponse:
     """A return did not come in: nobody waits for it any more."""
-    order = _order(request, pk)
-    waiting = get_object_or_404(order.give_backs.select_related("order__membership"), pk=given)
-    missed = miss_return(waiting, now=timezone.now(), actor=cast("User", request.user))
-    if missed.settled_at:
+    order, waiting, now = _order(request, pk), _given(pk, given), timezone.now()
+    missed = miss_return(waiting, now=now, actor=cast("User", request.user))
+    if missed.is_cancellation:
+        messages.info(request, _NOT_SENT)
+    elif missed.settled_at:
         messages.info(request, _("This return has come in already."))
+    elif missed.missed_at != now:
+        messages.info(request, _("It was noted before that this return did not come in."))
     else:
         messages.success(request, _("Noted that it did not come in. The employee gets a mail."))
     return redirect("admin:orders_order_handle", order.pk)
@@ -119,6 +128,10 @@ def _order(request: HttpRequest, pk: int) -> Order:
     if not request.user.has_perm("orders.change_order"):
         raise PermissionDenied
     return get_object_or_404(Order.objects.select_related("membership"), pk=pk)
+
+
+def _given(order: int, pk: int) -> GiveBack:
+    return get_object_or_404(GiveBack.objects.select_related("order__membership"), order=order, pk=pk)
 
 
 def _screen(request: HttpRequest, order: Order, form: StepForm, giving: GiveBackForm) -> HttpResponse:
@@ -152,4 +165,6 @@ def _take_step(request: HttpRequest, order: Order, form: StepForm) -> None:
     except NotConfirmed:
         messages.error(request, _("This order is not confirmed, so nothing of it is sent."))
     else:
-        messages.success(request, _("Noted: %(step)s.") % {"step": step.label})
+        is_new = order.events.filter(kind=step, at=now).exists()
+        told = _("Noted: %(step)s.") if is_new else _("This was noted already: %(step)s.")
+        messages.add_message(request, messages.SUCCESS if is_new else messages.INFO, told % {"step": step.label})

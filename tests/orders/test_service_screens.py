@@ -213,3 +213,48 @@ def test_who_may_only_look_gives_nothing_back(world: World, name: str):
 
     given.refresh_from_db()
     assert (answer.status_code, given.is_awaited, GiveBack.objects.count()) == (403, True, 1)
+
+
+def said(service: Client, address: str, **form: str) -> list[str]:
+    return [str(message) for message in service.post(address, form, follow=True).context["messages"]]
+
+
+def test_what_was_noted_before_is_not_claimed_again(world: World):
+    order = order_of(world.bob, world.chair)
+    service = colleague("view_order", "change_order")
+
+    told = [said(service, screen(order), step=step) for step in ("delivered", "packed", "delivered")]
+
+    assert told == [["Noted: Delivered."], ["This was noted already: Packed."], ["This was noted already: Delivered."]]
+    assert list(order.events.values_list("kind", flat=True))[2:] == ["packed", "shipped", "delivered"]
+
+
+def test_second_press_on_a_return_says_that_it_was_noted(world: World):
+    order = deliver_order(order_of(world.bob, world.chair), now=timezone.now())
+    given = give_back(order, {order.lines.get().pk: 1}, form_token=uuid.uuid4(), now=timezone.now())
+    receive, miss = (
+        reverse(f"admin:orders_order_{name}_return", args=[order.pk, given.pk]) for name in ("receive", "miss")
+    )
+    service = colleague("view_order", "change_order")
+
+    told = [said(service, address)[0] for address in (miss, miss, receive, receive)]
+
+    assert told == [
+        "Noted that it did not come in. The employee gets a mail.",
+        "It was noted before that this return did not come in.",
+        "Received. The money goes back to the employee.",
+        "This return has come in already.",
+    ]
+
+
+@pytest.mark.parametrize("name", ["orders_order_receive_return", "orders_order_miss_return"])
+def test_cancellation_is_no_return_to_wait_for(world: World, name: str):
+    order = order_of(world.bob, world.chair)
+    given = give_back(order, {order.lines.get().pk: 1}, form_token=uuid.uuid4(), now=timezone.now())
+    service = colleague("view_order", "change_order")
+    before = list(order.events.values_list("kind", flat=True))
+
+    told = said(service, reverse(f"admin:{name}", args=[order.pk, given.pk]))
+
+    assert told == ["This was cancelled before it was sent, so nothing comes in."]
+    assert (list(order.events.values_list("kind", flat=True)), credit_of(world)) == (before, Decimal("250.00"))
