@@ -115,6 +115,11 @@ class GiveBack(models.Model):
         return self.credit + self.own_money
 
     @property
+    def is_whole(self) -> bool:
+        """Whether the whole order comes back at once."""
+        return self.total == self.order.total
+
+    @property
     def is_cancellation(self) -> bool:
         return self.kind == GiveBackKind.CANCELLATION
 

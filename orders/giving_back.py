@@ -56,9 +56,15 @@ class SplitChanged(GivingBackRefused):
 class Split:
     """What comes back when `parts` are given back, in euro."""
 
+    order: Order
     kind: GiveBackKind
     parts: list[Part]
     credits: list[CreditBack]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the whole order comes back at once."""
+        return self.total == self.order.total
 
     @property
     def credit(self) -> Decimal:
@@ -111,7 +117,7 @@ def split_of(order: Order, quantities: Mapping[int, int], *, now: dt.datetime) -
         raise NothingToGiveBack(order.number)
     credit = sum((part.credit for part in parts), ZERO)
     credits = [CreditBack(part, spent.grant.returned_usable_until(now)) for spent, part in _from(order, credit)]
-    return Split(kind, parts, credits)
+    return Split(order, kind, parts, credits)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from accounts.models import Mail
 from orders.fulfilment import deliver_order, pack_order
 from orders.models import GiveBack, Order
 from portals.models import Portal
@@ -79,6 +80,36 @@ def test_everything_needs_no_numbers(bob: Client, world: World):
     bob.post(address, hidden(bob.get(address).text))
 
     assert GiveBack.objects.get().total == Decimal("249.00")
+
+
+@pytest.mark.parametrize(
+    ("quantity", "sends", "told"),
+    [
+        (2, None, "Je annuleert de hele bestelling {}. Ze wordt niet verstuurd."),
+        (1, None, "Je annuleert dit deel van bestelling {}. Het wordt niet verstuurd."),
+        (2, deliver_order, "Je herroept de hele bestelling {} en stuurt alles terug."),
+        (1, deliver_order, "Je herroept dit deel van bestelling {} en stuurt het terug."),
+    ],
+)
+def test_confirmation_speaks_of_a_part_only_where_it_is_one(bob: Client, world: World, quantity: int, sends, told: str):
+    make_grant(world.bob, "500.00")
+    order = order_of(world.bob, world.chair, 2)
+    if sends:
+        sends(order, now=NOW)
+
+    assert told.format(order.number) in bob.get(confirm(order, quantity)).text
+
+
+@pytest.mark.parametrize(("quantity", "told"), [(2, "je hele bestelling"), (1, "dit deel van je bestelling")])
+def test_mail_speaks_of_a_part_only_where_it_is_one(bob: Client, world: World, quantity: int, told: str):
+    make_grant(world.bob, "500.00")
+    order = deliver_order(order_of(world.bob, world.chair, 2), now=NOW)
+
+    bob.post(confirm(order, quantity), hidden(bob.get(confirm(order, quantity)).text))
+
+    mail = Mail.objects.latest("pk")
+    assert f"dat je {told} {order.number} bij" in mail.text
+    assert f"dat je {told} {order.number} bij" in mail.html
 
 
 @pytest.mark.parametrize(
