@@ -62,6 +62,7 @@ class AddressForm(forms.Form):
     house_number = forms.CharField(
         label=gettext_lazy("House number and addition"),
         max_length=20,
+        error_messages={"max_length": gettext_lazy("This is too long. Use at most %(limit_value)s characters.")},
         widget=forms.TextInput({"autocomplete": "address-line2", "size": 8}),
     )
     postal_code = forms.CharField(
@@ -86,8 +87,10 @@ class AddressForm(forms.Form):
 
     def clean_house_number(self) -> str:
         number: str = self.cleaned_data["house_number"]
-        if not HOUSE_NUMBER.fullmatch(number):
+        if number[0] not in "123456789":
             raise forms.ValidationError(_("Begin with a number, as in 12 or 12 B."))
+        if not HOUSE_NUMBER.fullmatch(number):
+            raise forms.ValidationError(_("Write the addition with letters and numbers only, as in 12 B or 12-3."))
         return number
 
     def clean(self) -> dict[str, Any]:

@@ -156,6 +156,20 @@ def test_impossible_addresses_are_refused(country: str, number: str, code: str, 
     assert list(form.errors) == [wrong]
 
 
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        ("bus 3", "Begin met een getal, zoals 12 of 12 B."),
+        ("12, hoog", "Schrijf de toevoeging met alleen letters en cijfers, zoals 12 B of 12-3."),
+        ("12 achterhuis eerste etage", "Dit is te lang. Gebruik hoogstens 20 tekens."),
+    ],
+)
+def test_house_number_says_what_is_wrong_with_it(number: str, told: str):
+    form = AddressForm(HOME_FORM | {"house_number": number})
+
+    assert form.errors == {"house_number": [told]}
+
+
 def test_book_is_shown_changed_and_thrown_away(bob: Client, world: World):
     save_address(world.bob, HOME, now=NOW)
     pk = world.bob.addresses.get().pk
