@@ -6,7 +6,7 @@ Invariants, proved by `manage.py check_ledger`:
 - an entry is written once per `source`: the same call made twice moves nothing the second time, and the same source
   with another meaning is refused;
 - credit is taken from the grant that ends soonest and goes back to the grant it came from;
-- what comes back to a grant that has ended expires, and what comes back to somebody who left is withdrawn.
+- what is left when a grant or its portal ends expires, and what comes back to somebody who left is withdrawn.
 """
 
 import datetime as dt

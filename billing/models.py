@@ -10,12 +10,13 @@ import pgtrigger
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q, Sum
-from django.db.models.functions import Greatest
+from django.db.models import Case, F, Q, Sum, When
+from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portals.models import Membership, Portal, PortalPhase
+from billing.credit_days import ended_by, spendable_on
+from portals.models import Membership, Portal, PortalPhase, PortalState
 from thuiswerk.lib.money import ZERO
 from thuiswerk.lib.periods import Month, amsterdam_date
 from thuiswerk.lib.prepared import Given
@@ -29,19 +30,19 @@ def _frozen(name: str) -> pgtrigger.Trigger:
 class GrantQuerySet(models.QuerySet["Grant"]):
     def usable_on(self, day: dt.date | Given) -> "GrantQuerySet":
         """Grants with something left that may be spent on `day` (Amsterdam), soonest-ending first."""
-        return (
-            self.filter(Q(valid_until__gte=day) | Q(reopened_until__gte=day), valid_from__lte=day, remaining__gt=0)
-            .annotate(ends_on=Greatest("valid_until", "reopened_until"))
-            .order_by("ends_on", "pk")
+        ends_on = Case(
+            When(portal__state=PortalState.CLOSED, then=F("reopened_until")),
+            default=Greatest(Least("valid_until", "portal__live_until"), "reopened_until"),
         )
+        return self.filter(spendable_on(day), remaining__gt=0).annotate(ends_on=ends_on).order_by("ends_on", "pk")
 
     def returned_on(self, day: dt.date | Given) -> "GrantQuerySet":
         """Those of them that may be spent on `day` because credit came back to them after the end."""
         return self.usable_on(day).filter(reopened_until__gte=day)
 
     def ended_before(self, day: dt.date) -> "GrantQuerySet":
-        """Grants with something left whose last day, grace period included, lies before `day`."""
-        return self.annotate(ends_on=Greatest("valid_until", "reopened_until")).filter(ends_on__lt=day, remaining__gt=0)
+        """Grants with something left whose last day, or that of their portal, lies before `day`, grace included."""
+        return self.filter(ended_by(day), remaining__gt=0)
 
     def total_remaining(self) -> Decimal:
         return self.aggregate(total=Sum("remaining"))["total"] or ZERO
@@ -98,8 +99,20 @@ class Grant(models.Model):
 
     @property
     def last_day(self) -> dt.date:
-        """The last day on which it can be spent, with the grace period of a refund."""
-        return max(self.valid_until, self.reopened_until or self.valid_until)
+        """The last day on which it can be spent, with the grace period of a refund; of a grant that waited for its end
+        when its portal was closed, the one that it would have had."""
+        end = min(self.valid_until, self.portal.live_until or self.valid_until)
+        if self.reopened_until is None:
+            return end
+        return self.reopened_until if self.portal.state == PortalState.CLOSED else max(end, self.reopened_until)
+
+    def is_spendable_on(self, day: dt.date) -> bool:
+        """Whether `day` lies between its first and its last day: what `usable_on` asks of the database."""
+        if self.valid_from > day:
+            return False
+        if self.reopened_until and day <= self.reopened_until:
+            return True
+        return day <= self.last_day and self.portal.state != PortalState.CLOSED
 
     def grace_until(self, now: dt.datetime) -> dt.date | None:
         """The last day of the grace period that credit gets which comes back at `now`, after the end of the grant or of
@@ -111,8 +124,7 @@ class Grant(models.Model):
 
     def returned_usable_until(self, now: dt.datetime) -> dt.date:
         """The last day on which credit that comes back at `now` can be spent in the portal."""
-        ends = [day for day in (self.last_day, self.portal.live_until) if day]
-        return self.grace_until(now) or min(ends)
+        return self.grace_until(now) or self.last_day
 
 
 class EntryKind(models.TextChoices):

@@ -13,6 +13,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Max, QuerySet, Sum, Value, When
 
+from billing.credit_days import ended_by
 from billing.models import Entry, EntryKind, Grant
 from portals.models import Membership
 from thuiswerk.lib.money import ZERO
@@ -51,9 +52,10 @@ def statement_page(membership: Membership, number: str | None) -> tuple[Page[Any
     return page, _lines(membership, list(page), balance)
 
 
-def open_grants(membership: Membership) -> QuerySet[Grant]:
-    """What is still to be spent, now or later, soonest-ending first."""
-    return membership.portal.grants.filter(membership=membership.pk, remaining__gt=0).order_by("valid_until", "pk")
+def open_grants(membership: Membership, *, today: dt.date) -> list[Grant]:
+    """What is to be spent `today` or later, soonest-ending first."""
+    grants = membership.portal.grants.filter(membership=membership.pk, remaining__gt=0).exclude(ended_by(today))
+    return sorted(grants, key=lambda given: (given.last_day, given.pk))
 
 
 def _entries(membership: Membership) -> QuerySet[Entry]:

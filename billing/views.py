@@ -14,12 +14,13 @@ from thuiswerk.lib.periods import amsterdam_date
 @member_required
 def statement(request: PortalRequest) -> HttpResponse:
     """The employee's own credit: what there is, until when, and every movement of it."""
+    today = amsterdam_date(timezone.now())
     page, lines = statement_page(request.membership, request.GET.get("page"))
     context = {
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number),
         "lines": lines,
-        "grants": list(open_grants(request.membership)),
-        "today": amsterdam_date(timezone.now()),
+        "grants": open_grants(request.membership, today=today),
+        "today": today,
     }
     return render(request, "billing/statement.html", context)

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from billing.balances import with_credit
 from catalog.models import AssortmentException, QuantityLimit
 from onboarding import admin_roster, admin_state
 from onboarding.admin_members import MembershipAdmin
@@ -144,7 +145,9 @@ class PortalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def _people(self, portal: Portal) -> dict[str, Any]:
         """The first employees, with what they have left, and how many there are of each kind."""
         members = (
-            portal.memberships.with_credit(timezone.now()).select_related("user").order_by("user__name", "user__email")
+            with_credit(portal.memberships.all(), now=timezone.now())
+            .select_related("user")
+            .order_by("user__name", "user__email")
         )
         return {
             "members": members[:SHOWN_MEMBERS],

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.passwords import require_new_password
+from billing.balances import with_credit
 from billing.models import Grant
 from onboarding import roster
 from onboarding.forms import ExtraCreditForm, MembershipForm
@@ -40,7 +41,7 @@ class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     actions = ("invite", "give_credit", "force_new_password", "disable", "enable")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
-        return cast("Any", super().get_queryset(request)).with_credit(timezone.now())  # type: ignore[no-any-return]
+        return with_credit(super().get_queryset(request), now=timezone.now())
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

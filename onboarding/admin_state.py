@@ -16,9 +16,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from billing.invoicing import CompanyIncomplete, OperatorIncomplete, check_parties
+from billing.tasks import expire_credit
 from orders.models import OrderState
 from portals import lifecycle
 from portals.models import Company, Portal, PortalState
+from thuiswerk.lib.nudge import nudge
 
 MOVES: dict[str, Callable[..., None]] = {"ready": lifecycle.make_ready, "pause": lifecycle.pause}
 
@@ -39,7 +41,9 @@ def move(request: HttpRequest, portal: Portal) -> HttpResponse:
 def close(request: HttpRequest, portal: Portal) -> HttpResponse:
     """What closing for good would do; POST does it."""
     if request.method == "POST":
-        return _changed(request, portal, lifecycle.close)
+        response = _changed(request, portal, lifecycle.close)
+        nudge(expire_credit)
+        return response
     if not lifecycle.has_way(portal, PortalState.CLOSED):
         return redirect("admin:portals_portal_change", portal.pk)
     unspent = portal.grants.filter(remaining__gt=0)

@@ -7,16 +7,14 @@ import pgtrigger
 from django.conf import settings
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Count, F, Q, Sum, Value
+from django.db.models import Count, F, Q
 from django.db.models.fields.files import FieldFile
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from portals import branding
-from thuiswerk.lib.money import ZERO
 from thuiswerk.lib.periods import add_months, amsterdam_date
 
 LIVE_MONTHS = 3
@@ -250,15 +248,6 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self) -> "MembershipQuerySet":
         """Those who may enter."""
         return self.filter(disabled_at__isnull=True)
-
-    def with_credit(self, now: dt.datetime) -> "MembershipQuerySet":
-        """Each with `credit`: the euro that may be spent on the day of `now`."""
-        today = amsterdam_date(now)
-        usable = Q(grants__valid_from__lte=today) & (
-            Q(grants__valid_until__gte=today) | Q(grants__reopened_until__gte=today)
-        )
-        total = Sum("grants__remaining", filter=usable)
-        return self.annotate(credit=Coalesce(total, Value(ZERO), output_field=models.DecimalField()))
 
     def counts(self) -> dict[str, int]:
         """How many there are, how many may enter, and how many of those were never invited."""

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from django.contrib.auth import logout
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, DateField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, DateField, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -88,12 +88,7 @@ def _membership_with_totals(request: PortalRequest) -> Membership | None:
 
 def _members() -> QuerySet[Membership]:
     today = Given("today", DateField())
-    usable = Grant.objects.filter(
-        Q(valid_until__gte=today) | Q(reopened_until__gte=today),
-        membership=OuterRef("pk"),
-        valid_from__lte=today,
-        remaining__gt=0,
-    )
+    usable = Grant.objects.filter(membership=OuterRef("pk")).usable_on(today)
     returned = usable.filter(reopened_until__gte=today).order_by("reopened_until").values("reopened_until")
     lines = CartLine.objects.filter(membership=OuterRef("pk"))
     mine = Membership.objects.active().filter(

@@ -38,8 +38,8 @@ def _credit_state(request: PortalRequest, today: dt.date) -> dict[str, Any]:
 
     Of available credit: what of it ends first, and when; `all` where that is everything.
     """
-    grants = list(request.membership.grants.all())
-    usable = [given for given in grants if given.remaining and given.valid_from <= today <= given.last_day]
+    grants = list(request.portal.grants.filter(membership=request.membership))
+    usable = [given for given in grants if given.remaining and given.is_spendable_on(today)]
     upcoming = [given.valid_from for given in grants if given.remaining and given.valid_from > today]
     if usable:
         day = min(given.last_day for given in usable)

@@ -32,3 +32,9 @@ def available(world: World, now: dt.datetime = NOW) -> Decimal:
 
 def kinds(world: World) -> list[tuple[str, Decimal]]:
     return list(world.bob.entries.order_by("pk").values_list("kind", "amount"))
+
+
+def keep_open(world: World, until: dt.date) -> None:
+    """Let acme's shop run until `until`: credit ends with it."""
+    world.acme.live_until = until
+    world.acme.save(update_fields=["live_until"])

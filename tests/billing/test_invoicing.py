@@ -12,6 +12,7 @@ from stdnum import iso11649
 from billing import invoicing, ledger, posting, proof
 from billing.models import BilledEntry, Entry, Invoice, NumberSeries
 from portals.models import Membership
+from tests.billing.conftest import keep_open
 from tests.world import NOW, World, build_world, make_grant, make_membership, make_portal
 from thuiswerk.lib.periods import AMSTERDAM, Month
 
@@ -115,6 +116,7 @@ def test_invoice_counts_midnight_for_the_month_that_begins(world: World):
     "moment", [dt.datetime(2027, 3, 28, 0, 59, tzinfo=dt.UTC), dt.datetime(2027, 3, 28, 1, tzinfo=dt.UTC)]
 )
 def test_invoice_counts_the_night_that_the_clock_changes(world: World, moment: dt.datetime):
+    keep_open(world, dt.date(2027, 3, 31))
     make_grant(world.bob, "50.00", valid_from=dt.date(2027, 3, 1), valid_until=dt.date(2027, 3, 31))
     spend(world.bob, "50.00", "TW27-1", now=moment)
 
@@ -124,6 +126,7 @@ def test_invoice_counts_the_night_that_the_clock_changes(world: World, moment: d
 
 
 def test_invoice_of_the_leap_day_belongs_to_february(world: World):
+    keep_open(world, dt.date(2028, 2, 29))
     make_grant(world.bob, "50.00", valid_from=dt.date(2028, 2, 29), valid_until=dt.date(2028, 2, 29))
     spend(world.bob, "50.00", "TW28-1", now=dt.datetime(2028, 2, 29, 23, 59, 59, tzinfo=AMSTERDAM))
 

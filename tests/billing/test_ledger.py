@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from billing import ledger
-from tests.billing.conftest import AFTER_END, LAST_SECOND, available, kinds, spend
+from tests.billing.conftest import AFTER_END, LAST_SECOND, available, keep_open, kinds, spend
 from tests.world import NOW, World, make_grant
 from thuiswerk.lib.periods import AMSTERDAM
 
@@ -145,6 +145,7 @@ def test_credit_of_one_day_is_there_in_every_hour_of_the_clock_change(world: Wor
 
 
 def test_credit_of_the_leap_day_ends_with_it(world: World):
+    keep_open(world, dt.date(2028, 12, 31))
     make_grant(world.alice, "25.00", valid_from=dt.date(2028, 2, 1), valid_until=dt.date(2028, 2, 29))
     last_second = dt.datetime(2028, 2, 29, 23, 59, 59, tzinfo=AMSTERDAM)
 

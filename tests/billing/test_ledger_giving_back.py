@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from billing import ledger
-from tests.billing.conftest import AFTER_END, available, kinds, spend
+from tests.billing.conftest import AFTER_END, available, keep_open, kinds, spend
 from tests.world import NOW, World, make_grant
 from thuiswerk.lib.periods import AMSTERDAM
 
@@ -60,6 +60,7 @@ def test_refund_after_the_end_reopens_the_grant_for_that_amount_and_thirty_days(
 
 
 def test_refund_in_the_grace_period_is_spent_before_credit_that_ends_later(world: World):
+    keep_open(world, dt.date(2027, 12, 31))
     spent = spend(world)
     later = make_grant(world.bob, "100.00", valid_until=dt.date(2027, 12, 31))
     ledger.refund(spent, amount=Decimal("40.00"), source="return:1", now=AFTER_END)

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from accounts.models import User
 from billing import ledger, proof
 from billing.models import Entry, Grant
-from portals.models import Membership
+from portals.models import Membership, Portal, PortalState
 from tests.world import World
 from thuiswerk.lib.periods import AMSTERDAM, amsterdam_date
 
@@ -26,7 +26,8 @@ picks = st.integers(min_value=0, max_value=1000)
 
 @dataclass
 class Lot:
-    """A grant, as the model sees it. `last` is the last day to spend it: `ends`, or that of a grace period."""
+    """A grant, as the model sees it. It `ends` with its own last day or that of the portal; `last` is the last day to
+    spend it: `ends`, or that of the period of `grace`."""
 
     pk: int
     amount: Decimal
@@ -34,6 +35,7 @@ class Lot:
     first: dt.date
     ends: dt.date
     last: dt.date
+    in_grace: bool = False
 
     def usable(self, day: dt.date) -> bool:
         return self.first <= day <= self.last and self.left > 0
@@ -81,6 +83,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.model = Model()
         self.now = START
         self.serial = 0
+        self.portal_ends: dt.date = Portal.objects.get(pk=self.membership.portal_id).live_until
 
     def teardown(self) -> None:
         transaction.savepoint_rollback(self.savepoint)
@@ -112,7 +115,17 @@ class LedgerMachine(RuleBasedStateMachine):
                 now=self.now,
             )
         self.number()
-        self.model.lots[given.pk] = Lot(given.pk, amount, amount, first, last, last)
+        ends = min(last, self.portal_ends)
+        self.model.lots[given.pk] = Lot(given.pk, amount, amount, first, ends, ends)
+
+    @precondition(lambda self: len(self.model.lots) > 3)
+    @rule()
+    def close_the_portal(self) -> None:
+        Portal.objects.filter(pk=self.membership.portal_id).update(state=PortalState.CLOSED)
+        self.portal_ends = min(self.portal_ends, self.today - dt.timedelta(days=1))
+        for lot in self.model.lots.values():
+            lot.ends = min(lot.ends, self.portal_ends)
+            lot.last = lot.last if lot.in_grace else lot.ends
 
     @rule(amount=amounts)
     def spend(self, amount: Decimal) -> None:
@@ -169,6 +182,7 @@ class LedgerMachine(RuleBasedStateMachine):
         if lot.ends < self.today:
             lot.left = lot.left if lot.last >= self.today else ZERO
             lot.last = self.today + dt.timedelta(days=django_settings.CREDIT_GRACE_DAYS)
+            lot.in_grace = True
         lot.left += amount
         self.model.spent[pk] = (lot_pk, left - amount)
 

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,7 @@ from billing import ledger
 from orders.models import Order, OrderState
 from portals.models import Company, Portal, PortalState
 from tests.world import NOW, make_grant
+from thuiswerk.celery import app
 
 
 def address(portal, name):
@@ -102,3 +104,20 @@ def test_shop_that_opens_without_what_an_invoice_needs_is_told_now(world, office
 
     assert "plaats, e-mail voor facturen" in page
     assert Portal.objects.get(pk=world.acme.pk).state == PortalState.READY
+
+
+@pytest.fixture
+def worker() -> Iterator[None]:
+    """What is put on the queue is done at once."""
+    app.conf.update(task_always_eager=True, task_eager_propagates=True)
+    yield
+    app.conf.update(task_always_eager=False, task_eager_propagates=False)
+
+
+def test_credit_of_a_shop_that_is_closed_expires_at_once(world, office, worker, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        office.post(address(world.acme, "close"))
+
+    assert world.acme.grants.all().total_remaining() == 0
+    assert list(world.bob.entries.order_by("pk").values_list("kind", flat=True)) == ["grant", "expire"]
+    assert world.globex.grants.all().total_remaining() > 0

@@ -1,6 +1,7 @@
 """Who may still order after the end: who got credit back, for the period of grace, and nobody else."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
@@ -123,3 +124,46 @@ def test_payment_that_comes_late_in_the_grace_period_is_honoured(world: World):
     order.refresh_from_db()
     assert (order.state, credit_of(world, late)) == ("confirmed", Decimal("0.00"))
     call_command("check_ledger")
+
+
+@pytest.mark.parametrize("end", [{"state": "closed"}, {"live_until": dt.date(2026, 12, 15)}])
+def test_after_the_end_only_what_came_back_can_be_spent(world: World, end: dict):
+    make_grant(world.bob, "100.00", valid_until=dt.date(2027, 1, 31))
+    given = back(delivered(order_of(world.bob, world.chair)), now=ASKED)
+    Portal.objects.filter(pk=world.acme.pk).update(**end)
+    world.bob.refresh_from_db()
+    ended = ASKED + dt.timedelta(days=10)
+    assert credit_of(world, ended) == 0
+
+    register_receipt(given, now=ended, actor=world.coordinator)
+
+    last = dt.datetime(2027, 1, 19, 23, 59, 59, tzinfo=AMSTERDAM)
+    assert (credit_of(world, ended), credit_of(world, last)) == (Decimal("249.00"), Decimal("249.00"))
+    assert credit_of(world, last + dt.timedelta(seconds=1)) == 0
+    order = order_of(world.bob, world.desk, now=ended)
+    assert (order.credit, order.own_money) == (Decimal("249.00"), Decimal("150.00"))
+    ledger.expire(world.bob, now=ended)
+    assert world.bob.grants.all().total_remaining() == 0
+    call_command("check_ledger")
+
+
+@pytest.mark.parametrize("end", [{"state": "closed"}, {"live_until": dt.date(2026, 12, 15)}])
+def test_credit_page_tells_one_amount_with_one_last_day(world: World, end: dict):
+    given = back(delivered(order_of(world.bob, world.chair)), now=ASKED)
+    Portal.objects.filter(pk=world.acme.pk).update(**end)  # EUR 1,00 of Bob's credit is not spent.
+    ended = ASKED + dt.timedelta(days=10)
+    nothing = told_of_credit(page(world.bob, "/credit/", ended)[1])
+
+    register_receipt(given, now=ended, actor=world.coordinator)
+
+    assert nothing == ("€ 0,00", [])
+    assert told_of_credit(page(world.bob, "/credit/", ended)[1]) == ("€ 249,00", ["19 januari 2027"])
+    assert "19 januari 2027" in page(world.bob, "/", ended)[1]
+    assert "31 januari 2027" not in page(world.bob, "/", ended)[1]
+
+
+def told_of_credit(text: str) -> tuple[str, list[str]]:
+    """The amount to spend now, and the last days of what is left."""
+    amount = re.search(r'credit__amount">([^<]+)<', text)[1]
+    grants = re.search(r'<ul class="credit__grants">(.*?)</ul>', text, re.DOTALL)
+    return amount.replace("\xa0", " "), re.findall(r"<li>\s*<span><strong>([^<]+)", grants[1]) if grants else []
