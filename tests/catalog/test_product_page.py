@@ -1,5 +1,7 @@
 """The product page: what one pays, the energy class, and what else the category has."""
 
+import re
+
 import pytest
 import time_machine
 from django.db import connection
@@ -80,14 +82,17 @@ def test_page_takes_as_many_statements_with_pictures_and_related(bob: Client, wo
     assert places == sorted(places, reverse=True)
 
 
-@pytest.mark.parametrize(("energy_class", "shown"), [("E", ">E<"), ("A++", ">A++<"), ("", None)])
-def test_energy_class_is_shown_where_there_is_one(bob: Client, world: World, energy_class: str, shown: str | None):
+@pytest.mark.parametrize(
+    ("energy_class", "scale"), [("E", "A tot G"), ("A", "A tot G"), ("A++", "A+++ tot D"), ("", "")]
+)
+def test_energy_class_is_shown_with_its_scale(bob: Client, world: World, energy_class: str, scale: str):
     Product.objects.filter(pk=world.chair.pk).update(energy_class=energy_class)
 
     page = page_of(bob, world.chair)
 
-    assert ("Energieklasse" in page) == (shown is not None)
-    assert shown is None or shown in page
+    assert re.findall(r'energy__class"[^>]*>([^<]+)<.*?op een schaal van ([^<]+)<', page) == (
+        [(energy_class, scale)] if scale else []
+    )
 
 
 def test_product_outside_the_assortment_says_what_one_pays_oneself(bob: Client, world: World):
