@@ -32,8 +32,8 @@ class SoldOut(CartRefusal):
     """Nothing of the product is in stock."""
 
 
-def add_to_cart(membership: Membership, *, product_id: int, quantity: int, now: dt.datetime) -> Product:
-    """Put `quantity` (1 to 99) of a product in the cart, on top of what lies there. Returns the product.
+def add_to_cart(membership: Membership, *, product_id: int, quantity: int, now: dt.datetime) -> CartLine:
+    """Put `quantity` (1 to 99) of a product in the cart, on top of what lies there. Returns its line.
 
     Refuses ProductNotVisible, SoldOut, OverLimit.
     """
@@ -46,9 +46,11 @@ def add_to_cart(membership: Membership, *, product_id: int, quantity: int, now: 
     check_limits(membership, product, more=quantity)
     seen = {"seen_price": product.price, "seen_payable": shelf.pays(product.pk)}
     lines = membership.cart_lines.filter(product=product)
-    if not lines.update(quantity=Least(F("quantity") + quantity, MOST, output_field=models.IntegerField()), **seen):
-        _insert(membership, product, quantity, now, seen)
-    return product
+    more = Least(F("quantity") + quantity, MOST, output_field=models.IntegerField())
+    before = lines.first() if lines.update(quantity=more, **seen) else None
+    line = before or _insert(membership, product, quantity, now, seen)
+    line.product = product
+    return line
 
 
 def change_quantity(line: CartLine, *, quantity: int) -> None:
@@ -69,7 +71,9 @@ def cart_lines(membership: Membership) -> list[CartLine]:
     return _lines.all(member=membership.pk)
 
 
-def _insert(membership: Membership, product: Product, quantity: int, now: dt.datetime, seen: dict[str, object]) -> None:
+def _insert(
+    membership: Membership, product: Product, quantity: int, now: dt.datetime, seen: dict[str, object]
+) -> CartLine:
     """A double click meets the line of the first click and leaves it at the quantity that was asked."""
     line = CartLine(
         portal_id=membership.portal_id, membership=membership, product=product, quantity=quantity, added_at=now, **seen
@@ -80,6 +84,7 @@ def _insert(membership: Membership, product: Product, quantity: int, now: dt.dat
         unique_fields=["membership", "product"],
         update_fields=["quantity", "seen_price", "seen_payable"],
     )
+    return line
 
 
 def _lines_of_given() -> "models.QuerySet[CartLine]":

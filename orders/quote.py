@@ -37,7 +37,9 @@ class Change(models.TextChoices):
     OWN_MONEY = "own_money", gettext_lazy("Can no longer be paid with credit.")
 
 
-STOPS_ORDER = frozenset({Change.GONE, Change.OUTSIDE, Change.SOLD_OUT, Change.SHORT, Change.LIMITED})
+# Less of it can still be ordered.
+TOO_MANY = frozenset({Change.SHORT, Change.LIMITED})
+STOPS_ORDER = TOO_MANY | {Change.GONE, Change.OUTSIDE, Change.SOLD_OUT}
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,11 @@ class QuotedLine:
     @property
     def can_be_ordered(self) -> bool:
         return STOPS_ORDER.isdisjoint(self.changes)
+
+    @property
+    def has_amount(self) -> bool:
+        """Whether the page tells what the line would cost: not of what cannot be had at all."""
+        return self.can_be_ordered or not TOO_MANY.isdisjoint(self.changes)
 
     @property
     def messages(self) -> list[str]:

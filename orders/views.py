@@ -16,7 +16,7 @@ from orders.checkout import CartChanged, CartEmpty, CheckoutRefusal, place_order
 from orders.forms import ADDRESS_FIELDS, AddForm, CheckoutForm, QuantityForm
 from orders.giving_back import given_so_far, last_day, way_back
 from orders.limits import OverLimit
-from orders.models import GiveBack, Order, OrderLine, SavedAddress
+from orders.models import CartLine, GiveBack, Order, OrderLine, SavedAddress
 from orders.payment_views import go_and_pay
 from orders.payments.mollie_settings import ways_to_pay
 from orders.postal_address import save_address
@@ -53,7 +53,7 @@ def cart_add(request: PortalRequest) -> HttpResponse:
         return _ask_quantity_again(request, form)
     data = form.cleaned_data
     try:
-        product = add_to_cart(
+        line = add_to_cart(
             request.membership, product_id=data["product"], quantity=data["quantity"], now=timezone.now()
         )
     except ProductNotVisible:
@@ -64,8 +64,8 @@ def cart_add(request: PortalRequest) -> HttpResponse:
         messages.warning(request, _("This product is sold out, so it was not put in your cart."))
     else:
         if data["from_wishes"]:
-            request.membership.wishes.filter(product=product).delete()
-        messages.success(request, _("%(product)s is in your cart.") % {"product": product.name})
+            request.membership.wishes.filter(product=line.product).delete()
+        _tell_what_is_in_the_cart(request, line)
     return redirect("orders:cart_show")
 
 
@@ -177,6 +177,16 @@ def _quote(request: PortalRequest) -> Quote:
     return quote_cart(
         request.portal, lines, credit=request.credit, calendar=request.delivery, payable=payable_on_shelves
     )
+
+
+def _tell_what_is_in_the_cart(request: PortalRequest, line: CartLine) -> None:
+    """Say that something was put in; where more of it lies there now than can be sent, how many there are."""
+    told = {"product": line.product.name, "quantity": line.quantity, "stock": line.product.stock}
+    if line.quantity <= line.product.stock:
+        messages.success(request, _("%(product)s is in your cart.") % told)
+    else:
+        text = _("%(product)s is in your cart %(quantity)s times, but there are %(stock)s in stock. Change that first.")
+        messages.warning(request, text % told)
 
 
 def _ask_quantity_again(request: PortalRequest, form: AddForm) -> HttpResponse:

@@ -218,7 +218,7 @@ def test_checkout_of_something_sold_out_goes_back_to_the_cart(bob: Client, world
         ("postal_code", "1234 SS", "Schrijf hem als 1234 AB."),
         ("postal_code", "0123 AB", "Schrijf hem als 1234 AB."),
         ("postal_code", "1\u0662\u0663\u0664 AB", "Schrijf hem als 1234 AB."),
-        ("house_number", "1\u0662", "Begin met een getal, zoals 12 of 12 B."),
+        ("house_number", "1\u0662", "Schrijf de toevoeging met alleen letters en cijfers, zoals 12 B of 12-3."),
         ("house_number", "B12", "Begin met een getal, zoals 12 of 12 B."),
         ("house_number", "", "Dit veld is verplicht."),
         ("country", "DE", "Selecteer een geldige keuze. DE is geen beschikbare keuze."),
@@ -330,3 +330,24 @@ def test_visitor_is_asked_to_log_in(world: World, path: str):
 
     assert page.status_code == 302
     assert page.headers["Location"].startswith("/account/login/")
+
+
+def test_more_than_there_is_in_stock_is_told_at_once_with_what_it_would_cost(bob: Client, world: World):
+    few = make_product(world.chairs, "Kruk", "50.00", stock=3)
+    pages = [bob.post("/cart/lines/", {"product": few.pk, "quantity": quantity}, follow=True) for quantity in (3, 2)]
+
+    told = [[str(message) for message in page.context["messages"]] for page in pages]
+
+    assert told == [
+        ["Kruk ligt in je winkelwagen."],
+        ["Kruk ligt 5 keer in je winkelwagen, maar we hebben er 3. Pas dat eerst aan."],
+    ]
+    assert '<p class="price cart__total">€\xa0250,00</p>' in pages[1].text
+    assert bob.get("/checkout/").headers["Location"] == "/cart/"
+
+
+def test_line_that_cannot_be_had_at_all_names_no_amount(bob: Client, world: World):
+    put(world.bob, world.chair)
+    Product.objects.filter(pk=world.chair.pk).update(stock=0)
+
+    assert '<p class="price cart__total">–</p>' in bob.get("/cart/").text
