@@ -131,6 +131,7 @@ def order_show(request: PortalRequest, number: str) -> HttpResponse:
     events, now = list(order.events.all()), timezone.now()
     given = given_so_far(order, events)
     lines = list(order.lines.select_related("product").only(*LINE_COLUMNS))
+    something_left = _something_left(lines, given)
     context = {
         "order": order,
         "standing": standing_of(order, events, given),
@@ -139,7 +140,8 @@ def order_show(request: PortalRequest, number: str) -> HttpResponse:
         "payments": list(order.payments.all()) if order.own_money else [],
         "steps": timeline(order, events),
         "given": given,
-        "way_back": way_back(order, events, now=now) if _something_left(lines, given) else None,
+        "way_back": way_back(order, events, now=now) if something_left else None,
+        "something_left": something_left,
         "return_until": last_day(events),
         "ways_to_pay": ways_to_pay(),
         "thread": thread_of(order),

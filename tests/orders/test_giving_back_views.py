@@ -10,6 +10,7 @@ from django.test import Client
 
 from accounts.models import Mail
 from orders.fulfilment import deliver_order, pack_order
+from orders.giving_back import register_receipt
 from orders.models import GiveBack, Order
 from portals.models import Portal
 from tests.orders.conftest import at_the_bank, credit_of, order_of, started, stock_of
@@ -108,8 +109,37 @@ def test_mail_speaks_of_a_part_only_where_it_is_one(bob: Client, world: World, q
     bob.post(confirm(order, quantity), hidden(bob.get(confirm(order, quantity)).text))
 
     mail = Mail.objects.latest("pk")
+    assert "Thuiswerk BV, Keizersgracht 1, 1015 CN Amsterdam" in mail.text
+    assert "Thuiswerk BV, Keizersgracht 1, 1015 CN Amsterdam" in mail.html
     assert f"dat je {told} {order.number} bij" in mail.text
     assert f"dat je {told} {order.number} bij" in mail.html
+
+
+def test_page_says_where_to_send_it_while_it_is_awaited(bob: Client, world: World):
+    order = deliver_order(order_of(world.bob, world.chair), now=NOW)
+    where = "<strong>Thuiswerk BV, Keizersgracht 1, 1015 CN Amsterdam</strong>"
+    page = f"/orders/{order.number}/"
+    before = bob.get(page).text
+
+    bob.post(confirm(order), hidden(bob.get(confirm(order)).text))
+    awaited = bob.get(page).text
+    register_receipt(GiveBack.objects.get(), now=NOW, actor=world.coordinator)
+
+    assert [where in text for text in (before, awaited, bob.get(page).text)] == [False, True, False]
+    assert f"Doe een briefje met bestelnummer {order.number} in het pakket." in awaited
+
+
+def test_page_says_after_the_period_that_the_guarantee_goes_on(bob: Client, world: World):
+    order = deliver_order(order_of(world.bob, world.chair), now=NOW)
+    page, over = f"/orders/{order.number}/", "Terugsturen kon tot en met 16 december 2026."
+    in_time = bob.get(page).text
+
+    with time_machine.travel(LAST_DAY + dt.timedelta(days=1), tick=False):
+        bob.force_login(world.bob.user)
+        too_late = bob.get(page).text
+
+    assert [over in text for text in (in_time, too_late)] == [False, True]
+    assert f'loopt door: <a href="/help/questions/?order={order.number}">stel een vraag</a>.' in too_late
 
 
 @pytest.mark.parametrize(

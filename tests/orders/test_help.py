@@ -107,6 +107,9 @@ def test_notice_takes_no_colour_of_the_brand():
     assert {name for name in used if not name.startswith("notice-")} == {"text-s", "text-l"}
 
 
+FREE = "Terugsturen is gratis: wij betalen de verzendkosten."
+
+
 @pytest.mark.parametrize("days", [14, 30])
 def test_every_page_and_mail_says_how_long_one_can_withdraw(world: World, today, bob: Client, settings, days):
     settings.RETURN_DAYS = days
@@ -114,10 +117,12 @@ def test_every_page_and_mail_says_how_long_one_can_withdraw(world: World, today,
 
     for path in ("/help/", "/help/terms/"):
         assert f"Binnen {days} dagen na" in " ".join(bob.get(path).text.split())
+    assert FREE in bob.get("/help/terms/").text
     assert 'href="/orders/">Mijn bestellingen</a>' in bob.get("/help/terms/").text
     mail = Mail.objects.get(key=f"order-confirmed:{order.number}")
     assert f"Binnen {days} dagen na levering" in mail.text
     assert f"Binnen {days} dagen na levering" in mail.html
+    assert [FREE in text for text in (mail.text, mail.html)] == [True, True]
 
 
 @pytest.fixture

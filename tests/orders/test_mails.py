@@ -19,7 +19,9 @@ def test_confirmation_tells_lines_split_vat_and_address(world: World, language: 
 
     mail = Mail.objects.get()
     link = f"http://acme.localhost/orders/{order.number}/"
-    for part in [*parts, "Bureaustoel Nova", order.number, "Lindelaan 12 B", link]:
+    bought = {"nl": "Je kocht van", "en": "You bought from"}[language]
+    seller = f"{bought} Thuiswerk BV, Keizersgracht 1, 1015 CN Amsterdam."
+    for part in [*parts, seller, "Bureaustoel Nova", order.number, "Lindelaan 12 B", link]:
         assert part in mail.text, part
         assert part in mail.html, part
     assert order.number in mail.subject

@@ -40,6 +40,12 @@ def euro(amount: Decimal) -> str:
 
 
 @register.filter
+def one_line(address: str) -> str:
+    """An address of several lines as it stands in a sentence."""
+    return ", ".join(address.splitlines())
+
+
+@register.filter
 def promised(day: dt.date | None, calendar: DeliveryCalendar) -> str:
     """The promised day as the reader says it now; empty without one."""
     return calendar.words(day)
