@@ -76,6 +76,19 @@ def test_coordinator_is_told_of_a_colleagues_change_and_asked_before_closing(vis
     coordinator.check()
 
 
+def test_days_of_a_portal_are_told_nothing_about_hours(visit, world):
+    """Django warns, in English, where the browser is in another time zone than the shop."""
+    coordinator = visit()
+    devtools = coordinator.context.new_cdp_session(coordinator.page)
+    devtools.send("Emulation.setTimezoneOverride", {"timezoneId": "Europe/London"})
+    steps.log_in_to_back_office(coordinator, "coordinator@thuiswerk.example")
+
+    open_portal_screen(coordinator, world)
+
+    expect(coordinator.page.locator(".vDateField ~ .datetimeshortcuts").first).to_be_visible()
+    assert [text for text in coordinator.page.locator(".timezonewarning").all_inner_texts() if text] == []
+
+
 def open_portal_screen(visitor: Visitor, world) -> None:
     visitor.open(f"{visitor.site.main}/admin/portals/portal/{world.acme.pk}/change/")
     visitor.check()
