@@ -129,6 +129,8 @@ def _read_tsv(file: BinaryIO) -> Iterator[tuple[int, Fields | RefusedRow]]:
         short = len(cells) < len(names)
         if short:
             yield number, RefusedRow(number, cells[0], _("This line has fewer columns than the first one."))
+        elif any(cells[len(names) :]):
+            yield number, RefusedRow(number, cells[0], _("This line has more columns than the first one."))
         else:
             yield number, {name: [cell] for name, cell in zip(names, cells, strict=False) if cell}
     if short:

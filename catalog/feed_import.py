@@ -58,14 +58,20 @@ _ROWS = "feed_row JOIN feed_batch USING (number) WHERE feed_batch.batch = %(batc
 _LOCK_CHANGED = f"""
 SELECT FROM catalog_product WHERE id IN (SELECT product_id FROM {_ROWS} 'changed') ORDER BY id FOR NO KEY UPDATE
 """  # noqa: S608
+# A feed that is silent about something leaves it as it is. Words of the other language belong to the words that they
+# were written for, and go with them.
 _UPDATE = f"""
 UPDATE catalog_product SET
-  ean = row.ean, category_id = row.category_id, brand = row.brand, name_nl = row.name, slug = row.slug,
-  text_nl = row.text, price = row.price, vat_rate = coalesce(row.vat_rate, catalog_product.vat_rate),
+  ean = coalesce(nullif(row.ean, ''), catalog_product.ean), category_id = row.category_id,
+  brand = coalesce(nullif(row.brand, ''), catalog_product.brand), slug = row.slug,
+  name_nl = row.name, name_en = CASE WHEN row.name = name_nl THEN name_en ELSE '' END,
+  text_nl = coalesce(nullif(row.text, ''), text_nl),
+  text_en = CASE WHEN row.text IN ('', text_nl) THEN text_en ELSE '' END,
+  price = row.price, vat_rate = coalesce(row.vat_rate, catalog_product.vat_rate),
   stock = CASE WHEN NOT row.in_stock THEN 0 WHEN stock = 0 THEN {IN_STOCK} ELSE stock END,
   specifications = CASE row.specifications WHEN '[]' THEN catalog_product.specifications ELSE row.specifications END,
-  energy_class = row.energy_class, is_active = is_active OR feed_digest = '{OFF}', feed_digest = row.digest,
-  updated_at = %(now)s
+  energy_class = coalesce(nullif(row.energy_class, ''), catalog_product.energy_class),
+  is_active = is_active OR feed_digest = '{OFF}', feed_digest = row.digest, updated_at = %(now)s
   FROM (SELECT feed_row.* FROM {_ROWS} 'changed') row WHERE row.product_id = catalog_product.id
 """  # noqa: S608
 _INSERT = f"""

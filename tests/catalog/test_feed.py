@@ -180,6 +180,16 @@ def test_a_short_line_and_one_with_control_characters_are_refused():
     assert isinstance(rows[2], FeedRow)
 
 
+def test_a_line_with_more_columns_than_the_first_is_refused_and_empty_ones_at_its_end_are_not():
+    names = tsv().getvalue()
+    line, other = (tsv(row(sku)).getvalue()[len(names) :].rstrip(b"\n") for sku in ("A-1", "B-2"))
+
+    rows = read(BytesIO(names + line + b"\tshifted\n" + other + b"\t\t\n"))
+
+    assert rows[0] == RefusedRow(2, "A-1", "This line has more columns than the first one.")
+    assert isinstance(rows[1], FeedRow)
+
+
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
 
 

@@ -43,6 +43,29 @@ def test_a_new_product_gets_all_that_the_feed_says():
     chair.full_clean()
 
 
+def test_feed_that_is_silent_leaves_what_is_there_in_both_languages():
+    imported(row(energy_efficiency_class="C"))
+    Product.objects.update(name_en="Chair Bear", text_en="Sits well.")
+
+    imported(row(price="39.99 EUR", description="", gtin="", brand="", energy_efficiency_class=""))
+
+    chair = Product.objects.get()
+    assert (chair.price, chair.ean, chair.brand) == (Decimal("39.99"), "2000000000015", "Beer")
+    assert (chair.text_nl, chair.text_en, chair.name_en) == ("Zit goed.", "Sits well.", "Chair Bear")
+    assert chair.energy_class == "C"
+
+
+def test_words_of_the_other_language_go_with_the_words_they_were_written_for():
+    imported(row())
+    Product.objects.update(name_en="Chair Bear", text_en="Sits well.")
+
+    imported(row(title="Bureaustoel Wolf", description="Zit beter."))
+
+    chair = Product.objects.get()
+    assert (chair.name_nl, chair.name_en) == ("Bureaustoel Wolf", "")
+    assert (chair.text_nl, chair.text_en) == ("Zit beter.", "")
+
+
 def test_details_become_specifications_and_a_feed_without_any_leaves_them():
     imported(row(product_detail='A:Hoogte:62 tot 127 cm, A:Merk "X":\\ ja'), row("B-2"))
     first = Product.objects.get(sku="A-1").specifications

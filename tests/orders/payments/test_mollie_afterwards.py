@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Mail
+from catalog.models import Product
 from orders.giving_back import give_back
 from orders.models import Chargeback, Order, Payment, Refund
 from orders.payments.mollie import MollieProvider
@@ -178,8 +179,7 @@ def test_payment_that_came_too_late_and_was_taken_back_is_held(
     order_desk(bob, world)
     mollie.put("pending")
     lapse()
-    world.acme.state = "closed"
-    world.acme.save()
+    Product.objects.filter(pk=world.desk.pk).update(stock=0)
     mollie.put("paid")
     mollie.charge_back("149.00")
 
@@ -261,8 +261,7 @@ def test_unused_payment_whose_refund_fails_is_due_again(bob: Client, world: Worl
     order_desk(bob, world)
     mollie.put("pending")
     lapse()
-    world.acme.state = "closed"
-    world.acme.save()
+    Product.objects.filter(pk=world.desk.pk).update(stock=0)
     mollie.put("paid")
     tell(last_id(mollie), name="mollie")
     assert outcome(world) == ("lapsed", ["refunded"], Decimal("250.00"))
