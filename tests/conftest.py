@@ -1,6 +1,10 @@
 """Fixtures of all tests."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.conf import settings as django_settings
+from django.utils import translation
 
 from tests.world import World, build_world
 
@@ -9,6 +13,13 @@ from tests.world import World, build_world
 def world(db: None) -> World:
     """The named world on an empty database."""
     return build_world()
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_shop() -> Iterator[None]:
+    """Each test begins in Dutch, whatever language the last request of the test before it asked for."""
+    with translation.override(django_settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(autouse=True)
