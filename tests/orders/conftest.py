@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Permission
 from django.http import HttpResponse
 from django.test import Client
 
@@ -18,7 +19,7 @@ from orders.checkout import Address, place_order
 from orders.models import DemoPayment, Order, Payment
 from orders.settlement import start_payment
 from portals.models import Membership
-from tests.world import NOW, World
+from tests.world import NOW, World, make_user
 from thuiswerk.celery import app
 
 pytest.register_assert_rewrite("tests.orders.over_http", "tests.orders.money_sums", "tests.orders.money_cases")
@@ -89,6 +90,15 @@ def tell(django_capture_on_commit_callbacks) -> Iterator[Callable[..., HttpRespo
     app.conf.update(task_always_eager=True, task_eager_propagates=True)
     yield post
     app.conf.update(task_always_eager=False, task_eager_propagates=False)
+
+
+def colleague(*permissions: str) -> Client:
+    """Somebody of the staff with these permissions on orders."""
+    user = make_user("service@thuiswerk.example", "Sam Service", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    client = Client(HTTP_HOST="localhost", HTTP_ACCEPT_LANGUAGE="en")
+    client.force_login(user)
+    return client
 
 
 def put(member: Membership, product: Product, quantity: int = 1) -> None:

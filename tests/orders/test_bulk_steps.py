@@ -3,15 +3,14 @@
 from decimal import Decimal
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Mail
 from orders.models import Order
 from orders.settlement import settle_payment
-from tests.orders.conftest import IN_TIME, at_the_bank, order_of, started
-from tests.world import NOW, World, make_grant, make_user
+from tests.orders.conftest import IN_TIME, at_the_bank, colleague, order_of, started
+from tests.world import NOW, World, make_grant
 
 LIST = "admin:orders_order_changelist"
 
@@ -19,14 +18,6 @@ LIST = "admin:orders_order_changelist"
 @pytest.fixture(autouse=True)
 def _without_second_factor(settings):
     settings.DEMO = True
-
-
-def colleague(*permissions: str) -> Client:
-    user = make_user("service@thuiswerk.example", "Sam Service", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    client = Client(HTTP_HOST="localhost", HTTP_ACCEPT_LANGUAGE="en")
-    client.force_login(user)
-    return client
 
 
 def act(client: Client, action: str, *orders: Order) -> list[str]:

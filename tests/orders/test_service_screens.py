@@ -4,7 +4,6 @@ import uuid
 from decimal import Decimal
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -12,8 +11,8 @@ from django.utils import timezone
 from orders.fulfilment import deliver_order
 from orders.giving_back import give_back
 from orders.models import GiveBack, Order
-from tests.orders.conftest import credit_of, order_of, started
-from tests.world import NOW, World, make_grant, make_user
+from tests.orders.conftest import colleague, credit_of, order_of, started
+from tests.world import NOW, World, make_grant
 
 TRACKING = "https://parcels.example/track/3S0123"
 
@@ -21,15 +20,6 @@ TRACKING = "https://parcels.example/track/3S0123"
 @pytest.fixture(autouse=True)
 def _without_second_factor(settings):
     settings.DEMO = True
-
-
-def colleague(*permissions: str) -> Client:
-    """Somebody of the staff with these permissions on orders."""
-    user = make_user("service@thuiswerk.example", "Sam Service", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    client = Client(HTTP_HOST="localhost", HTTP_ACCEPT_LANGUAGE="en")
-    client.force_login(user)
-    return client
 
 
 def screen(order: Order) -> str:
