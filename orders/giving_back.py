@@ -16,6 +16,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
+from django.utils.text import Truncator
 
 from accounts.models import User
 from billing import ledger
@@ -77,6 +78,11 @@ class Split:
     @property
     def total(self) -> Decimal:
         return self.credit + self.own_money
+
+    @property
+    def summary(self) -> str:
+        """What it is about, for the timeline: a part of an order is not the order."""
+        return Truncator(", ".join(f"{part.quantity} × {part.line.name}" for part in self.parts)).chars(200)
 
     @property
     def fingerprint(self) -> str:
@@ -143,10 +149,10 @@ def give_back(
         raise SplitChanged(fresh.number)
     given = _write(fresh, split, form_token, now)
     if given.is_cancellation:
-        _cancel(fresh, split.parts, now, actor)
+        _cancel(fresh, split, now, actor)
         _settle(given, now, actor)
     else:
-        tell(fresh, EventKind.RETURN_REQUESTED, now=now, actor=actor)
+        tell(fresh, EventKind.RETURN_REQUESTED, now=now, actor=actor, note=split.summary)
     queue_give_back(given, credits=split.credits, now=now)
     return given
 
@@ -210,13 +216,13 @@ def _write(order: Order, split: Split, form_token: uuid.UUID, now: dt.datetime) 
     return given
 
 
-def _cancel(order: Order, parts: list[Part], now: dt.datetime, actor: User | None) -> None:
+def _cancel(order: Order, split: Split, now: dt.datetime, actor: User | None) -> None:
     """Put what is not sent back in stock; an order of which nothing is left is cancelled."""
-    put_back_stock(OrderLine(product_id=part.line.product_id, quantity=part.quantity) for part in parts)
+    put_back_stock(OrderLine(product_id=part.line.product_id, quantity=part.quantity) for part in split.parts)
     if not any(left.quantity for left in units_left(order)):
         order.state = OrderState.CANCELLED
         order.save(update_fields=["state"])
-    tell(order, EventKind.CANCELLED, now=now, actor=actor)
+    tell(order, EventKind.CANCELLED, now=now, actor=actor, note=split.summary)
 
 
 def _settle(given: GiveBack, now: dt.datetime, actor: User | None) -> list[CreditBack]:

@@ -79,6 +79,7 @@ def test_part_is_cancelled_and_the_rest_is_still_coming(world: World):
 
     order.refresh_from_db()
     assert (order.state, credit_of(world)) == ("confirmed", Decimal("501.00"))
+    assert order.events.get(kind="cancelled").note == "2 × Bureaustoel Nova"
     ship_order(order, now=DELIVERED)
     assert "1 × Bureaustoel Nova" in Mail.objects.get(key=f"order-shipped:{order.number}").text
     assert way_back(order, list(order.events.all()), now=DELIVERED) == "return"
@@ -91,6 +92,7 @@ def test_packed_order_is_returned_and_pays_when_it_has_come_in(world: World):
     given = back(order)
 
     assert (given.kind, given.settled_at) == ("return", None)
+    assert order.events.get(kind="return_requested").note == "1 × Zit-sta bureau Lift"
     assert (credit_of(world), stock_of(world.desk), Refund.objects.count()) == (*before, 0)
 
     for _ in range(2):
