@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from catalog.feed import UnreadableFeed
+from catalog.feed_faults import UnreadableFeed
 from catalog.models import Category
 
 MOST_NEW = 500

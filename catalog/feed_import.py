@@ -18,8 +18,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from catalog import feed_pictures
-from catalog.feed import UnreadableFeed, read_feed
+from catalog.feed import read_feed
 from catalog.feed_categories import find_categories
+from catalog.feed_faults import UnreadableFeed
 from catalog.feed_row import FeedRow, RefusedRow
 
 BATCH = 1000

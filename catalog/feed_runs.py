@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import User
-from catalog.feed import UnreadableFeed
+from catalog.feed_faults import UnreadableFeed
 from catalog.feed_import import FeedBusy, Report, check_feed, import_feed
 from catalog.feed_models import FeedRun, FeedState
 from catalog.fetch import CannotFetch, fetch

@@ -64,7 +64,7 @@ def test_a_feed_that_is_refused_says_why_and_offers_no_import(administrator: Cli
 
     html = administrator.get(page).content.decode()
 
-    assert "De XML is beschadigd of afgebroken" in html
+    assert "Het bestand is afgebroken" in html
     assert "Feed importeren" not in html
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, connections
 
 from catalog import feed_import
-from catalog.feed import UnreadableFeed
+from catalog.feed_faults import UnreadableFeed
 from catalog.feed_import import FeedBusy, check_feed, import_feed
 from catalog.feed_models import FeedPicture
 from catalog.models import Category, Product, ProductPicture

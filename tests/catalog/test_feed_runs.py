@@ -81,7 +81,7 @@ def test_a_feed_that_is_refused_says_why_and_is_thrown_away():
 
     run.refresh_from_db()
     assert run.state == FeedState.REFUSED
-    assert "afgebroken" in run.problem
+    assert run.problem == "Het bestand is afgebroken: het houdt op voordat het laatste product af is."
     assert not run.file
 
 

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from catalog import feed_runs
-from catalog.feed import UnreadableFeed
+from catalog.feed_faults import UnreadableFeed
 from catalog.feed_import import FeedBusy, Report, check_feed
 from catalog.feed_models import FeedRun, FeedState
 from catalog.fetch import CannotFetch
