@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+SHORTEST = 2
+
 
 class ProductForm(forms.Form):
     """The product that goes on the wish list, or beside others."""
@@ -18,3 +20,9 @@ class SearchForm(forms.Form):
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
+
+    def clean_q(self) -> str:
+        words: str = self.cleaned_data["q"]
+        if sum(map(str.isalnum, words)) < SHORTEST:
+            raise forms.ValidationError(_("Type at least two letters or digits."), code="short")
+        return words

@@ -314,9 +314,16 @@ class Wish(models.Model):
 
 
 class Word(models.Model):
-    """A word that a name, a brand or a category holds or held, in small letters; the database adds them by itself."""
+    """A word that a name, a brand or a category holds or held, in small letters; the database adds them by itself.
 
-    text = models.CharField(max_length=80, primary_key=True)
+    `language`: of the name that holds it; `ANY` for a brand.
+    """
+
+    ANY = ""
+
+    pk = models.CompositePrimaryKey("text", "language")
+    text = models.CharField(max_length=80)
+    language = models.CharField(max_length=2, blank=True)
 
     def __str__(self) -> str:
         return self.text

@@ -13,15 +13,17 @@ from hashlib import blake2b
 from operator import or_
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.core.cache import caches
 from django.db import connection
 from django.db.models import F, QuerySet, TextField
+from django.utils.translation import get_language
 
 from catalog.models import Product
 from catalog.shelves import Shelves, shelves_of
 from catalog.vectors import is_sampled, names_in
-from catalog.vocabulary import correct, readings
+from catalog.vocabulary import correct, joined, readings
 from portals.models import Portal
 from thuiswerk.lib.prepared import Given
 
@@ -33,10 +35,11 @@ CONFIGURATIONS = ("dutch", "english", "simple")
 
 
 class Found(NamedTuple):
-    """What was found: the ids of products, best first, `MOST` and one more at most. `words`: what was searched for."""
+    """What was found: the ids of products, best first, `MOST` and one more at most. `mended`: what was searched for
+    because the words that were typed found nothing."""
 
     products: list[int]
-    words: str
+    mended: str = ""
 
 
 def search(portal: Portal, text: str) -> Found:
@@ -44,25 +47,26 @@ def search(portal: Portal, text: str) -> Found:
 
     `text` is what a person types: words, "a phrase", or, -not; an SKU or an EAN as a whole.
     """
-    digest = blake2b(text.casefold().encode(), digest_size=16).hexdigest()
-    key = f"search:{portal.pk}.{portal.revision}:{portal.own_money_buys}:{digest}"
+    text, language = text.lower(), get_language() or settings.LANGUAGE_CODE
+    digest = blake2b(text.encode(), digest_size=16).hexdigest()
+    key = f"search:{portal.pk}.{portal.revision}:{portal.own_money_buys}:{language}:{digest}"
     found: Found | None = caches["fragments"].get(key)
     if found is None:
-        found = _find(portal, text)
+        found = _find(portal, text, language)
         caches["fragments"].set(key, found, KEPT_SECONDS)
     return found
 
 
-def _find(portal: Portal, text: str) -> Found:
-    found = Found(_products(portal, text), text)
-    if found.products or (mended := correct(text)) == text:
+def _find(portal: Portal, text: str, language: str) -> Found:
+    found = Found(_products(portal, text))
+    if found.products or (mended := correct(text, language)) == text:
         return found
     return Found(_products(portal, mended), mended)
 
 
 def _products(portal: Portal, text: str) -> list[int]:
     shelves = shelves_of(portal)
-    asked = readings(text, shelves.synonyms)
+    asked = list(dict.fromkeys([*readings(text, shelves.synonyms), joined(text)]))
     key = ("search", len(asked))
     if key not in shelves.kept:
         shelves.kept[key] = _compose(shelves, len(asked))

@@ -5,12 +5,15 @@ from functools import reduce
 from operator import or_
 from typing import NamedTuple
 
+from django.conf import settings
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import F
+from django.utils.translation import get_language
 
 from catalog.models import Product, localized
 from catalog.search import CONFIGURATIONS
 from catalog.shelves import Shelf, Shelves, shelves_of
+from catalog.vocabulary import correct
 from portals.models import Portal
 
 MOST_SHELVES = 3
@@ -29,12 +32,20 @@ class Suggestions(NamedTuple):
 def suggest(portal: Portal, text: str) -> Suggestions:
     """What `text`, whose last word may be half typed, could mean in `portal`; nothing below `SHORTEST` letters.
 
-    Only `MOST_RANKED` products are ranked, so that a letter that starts many words costs no more than another.
+    Where that is nothing, its typing errors are mended. Only `MOST_RANKED` products are ranked, so that a letter that
+    starts many words costs no more than another.
     """
+    shelves = shelves_of(portal)
+    suggested = _suggest(shelves, text)
+    if any(suggested) or (mended := correct(text, get_language() or settings.LANGUAGE_CODE)) == text:
+        return suggested
+    return _suggest(shelves, mended)
+
+
+def _suggest(shelves: Shelves, text: str) -> Suggestions:
     words = re.findall(r"\w+", text.casefold())
     if len("".join(words)) < SHORTEST:
         return Suggestions([], [])
-    shelves = shelves_of(portal)
     return Suggestions(_shelves(shelves, words), _products(shelves, words))
 
 

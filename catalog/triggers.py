@@ -45,17 +45,19 @@ _IS_STALE = " OR ".join(
 
 # The words of names and brands, for `catalog.vocabulary`; in one order, so that two imports never wait in a circle.
 _COLLECT = """
-INSERT INTO catalog_word (text)
-SELECT DISTINCT word
-  FROM ({names}) AS named(names), unnest(tsvector_to_array(to_tsvector('simple', names))) AS word
+INSERT INTO catalog_word (text, language)
+SELECT DISTINCT word, language
+  FROM ({names}) AS named(nl, en, brand),
+       LATERAL (VALUES (nl, 'nl'), (en, 'en'), (brand, '')) AS written(names, language),
+       unnest(tsvector_to_array(to_tsvector('simple', names))) AS word
  WHERE word ~ '^[[:alpha:]]{{3,80}}$'
- ORDER BY word
+ ORDER BY word, language
     ON CONFLICT DO NOTHING;
 """
-_OF_PRODUCTS = "SELECT concat_ws(' ', after.name_nl, after.name_en, after.brand) FROM after"
+_OF_PRODUCTS = "SELECT after.name_nl, after.name_en, after.brand FROM after"
 _OF_RENAMED = f"""{_OF_PRODUCTS} JOIN before USING (id)
  WHERE (after.name_nl, after.name_en, after.brand) IS DISTINCT FROM (before.name_nl, before.name_en, before.brand)"""
-_OF_CATEGORY = "SELECT concat_ws(' ', NEW.name_nl, NEW.name_en)"
+_OF_CATEGORY = "SELECT NEW.name_nl, NEW.name_en, ''"
 
 _GROW = "UPDATE portals_portal SET revision = revision + 1;"
 _EVERY_PORTAL = f"{_GROW} RETURN NULL;"

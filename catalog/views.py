@@ -78,11 +78,11 @@ def search_show(request: PortalRequest) -> HttpResponse:
     words = form.cleaned_data["q"] if form.is_valid() else ""
     if request.headers.get("HX-Target") == "suggestions":
         return render(request, "catalog/search.html#suggestions", {"suggestions": suggest(request.portal, words)})
-    found = search(request.portal, words) if words else Found([], "")
+    found = search(request.portal, words) if words else Found([])
     context = {
         "form": form,
         "words": words,
-        "mended": found.words if found.products and found.words != words else "",
+        "mended": found.mended if found.products else "",
         "shelves": shelves_of(request.portal).roots,
     }
     if found.products:

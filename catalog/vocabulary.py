@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator
 from itertools import islice, product
 from threading import Lock
 from time import monotonic
+from typing import NamedTuple
 
+from django.conf import settings
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -17,29 +19,54 @@ from catalog.models import Word
 
 KEPT_SECONDS = 60
 SHORTEST = 4
+SHORTEST_PART = 3
 MOST_READINGS = 8
 MOST_TRIED = 64
 _WORD = re.compile(r"[^\W\d_]+")
-_kept: tuple[float, list[str], frozenset[str]] = (float("-inf"), [], frozenset())
+_PAIR = re.compile(r"([^\W\d_]+) +(?=([^\W\d_]+))")
+
+
+class Vocabulary(NamedTuple):
+    """The words of the catalogue as they are `written`; with the last parts of its compounds, so that "bureaustoel"
+    gives "stoel", they are `known`. `preferred`: what is known, per language with the words of that one first."""
+
+    written: frozenset[str]
+    known: frozenset[str]
+    preferred: dict[str, list[str]]
+
+
+_NOTHING = Vocabulary(frozenset(), frozenset(), {})
+_kept: tuple[float, Vocabulary] = (float("-inf"), _NOTHING)
 _lock = Lock()
 
 
-def correct(text: str) -> str:
-    """`text` with each word that the catalogue does not know replaced by the nearest one that it does.
+def correct(text: str, language: str) -> str:
+    """`text` with each word that the catalogue does not know replaced by what it may have meant.
 
-    Nearest by optimal string alignment: a letter too much, too few, wrong, or two that changed places count as one.
-    One such error is forgiven in a short word, two from six letters, three from ten. Without a near word it stays.
+    That is the words that it is made of, where the catalogue knows them all ("zitstabureau"), else the nearest word, of
+    `language` rather than another, else its last part ("kantoorstoel" is a "stoel"); else it stays. Nearest by optimal
+    string alignment: a letter too much, too few, wrong, or two that changed places count as one. One such error is
+    forgiven in a short word, two from eight letters, three from twelve.
     """
-    words, known = _words()
+    words = _vocabulary()
 
-    def nearest(found: re.Match[str]) -> str:
+    def meant(found: re.Match[str]) -> str:
         word = found[0].casefold()
-        if len(word) < SHORTEST or word in known:
+        if len(word) < SHORTEST or word in words.known:
             return found[0]
-        near = process.extractOne(word, words, scorer=OSA.distance, score_cutoff=_forgiven(word))
-        return near[0] if near else found[0]
+        near = _taken_apart(word, words.known) or _nearest(word, words.preferred[language])
+        return near or next((tail for tail in _tails(word) if tail in words.known), found[0])
 
-    return _WORD.sub(nearest, text)
+    return _WORD.sub(meant, text)
+
+
+def joined(text: str) -> str:
+    """`text` with words that the catalogue writes as one put together: "bureau stoel" is a "bureaustoel"."""
+
+    def written(pair: re.Match[str]) -> str:
+        return pair[1] if f"{pair[1]}{pair[2]}".casefold() in _vocabulary().written else pair[0]
+
+    return _PAIR.sub(written, text)
 
 
 def readings(text: str, synonyms: Iterable[str]) -> list[str]:
@@ -59,7 +86,7 @@ def split(words: str) -> list[str]:
 def forget() -> None:
     """Read the words anew at the next question."""
     global _kept
-    _kept = (float("-inf"), [], frozenset())
+    _kept = (float("-inf"), _NOTHING)
 
 
 def _readings(text: str, groups: list[list[str]]) -> Iterator[str]:
@@ -76,16 +103,48 @@ def _readings(text: str, groups: list[list[str]]) -> Iterator[str]:
         yield reading
 
 
+def _taken_apart(word: str, known: frozenset[str]) -> str:
+    """The known words that `word` is made of, the last as long as can be; nothing where it is not."""
+    ways = {0: ""}
+    for end in range(SHORTEST_PART, len(word) + 1):
+        for start in range(end - SHORTEST_PART + 1):
+            if start in ways and word[start:end] in known:
+                ways[end] = f"{ways[start]} {word[start:end]}"
+                break
+    return ways.get(len(word), "").strip()
+
+
+def _nearest(word: str, words: list[str]) -> str:
+    near = process.extractOne(word, words, scorer=OSA.distance, score_cutoff=_forgiven(word))
+    return near[0] if near else ""
+
+
 def _forgiven(word: str) -> int:
-    return 1 if len(word) < 6 else 2 if len(word) < 10 else 3
+    return 1 if len(word) < 8 else 2 if len(word) < 12 else 3
 
 
-def _words() -> tuple[list[str], frozenset[str]]:
+def _vocabulary() -> Vocabulary:
     global _kept
     with _lock:
-        read_at, words, known = _kept
+        read_at, words = _kept
         if monotonic() - read_at > KEPT_SECONDS:
-            words = list(Word.objects.order_by("text").values_list("text", flat=True))
-            known = frozenset(words)
-            _kept = (monotonic(), words, known)
-    return words, known
+            words = _read()
+            _kept = (monotonic(), words)
+    return words
+
+
+def _read() -> Vocabulary:
+    rows = list(Word.objects.order_by("text").values_list("text", "language"))
+    written = frozenset(text for text, _language in rows)
+    rows += [(tail, code) for text, code in rows for tail in _tails(text) if text.removesuffix(tail) in written]
+    known = {text: None for text, _language in rows}
+    preferred = {
+        code: list(dict.fromkeys(text for text, language in rows if language in (code, Word.ANY)) | known)
+        for code, _name in settings.LANGUAGES
+    }
+    return Vocabulary(written, frozenset(known), preferred)
+
+
+def _tails(word: str) -> Iterator[str]:
+    """What may be the last part of a compound, the longest first."""
+    return (word[cut:] for cut in range(SHORTEST_PART, len(word) - SHORTEST + 1))

@@ -1,4 +1,5 @@
-"""Puts the demo catalogue into an installation: the category tree, about 160 products and their pictures.
+"""Puts the demo catalogue into an installation: the category tree, about 160 products, their pictures and a few words
+that mean the same.
 
 Loading again changes nothing but what was changed by hand in between: products are known by their SKU, pictures by what
 they are drawn from.
@@ -19,9 +20,10 @@ from stdnum import ean
 from catalog import pictures
 from catalog.demo.canvas import Canvas
 from catalog.demo.families import Family, Variant, read_families
-from catalog.models import Category, Product, ProductPicture
+from catalog.models import Category, Product, ProductPicture, Synonyms
 
 ELECTRICAL = frozenset({"Lampen", "Scherm en laptop", "Toetsenbord en muis", "Bellen en vergaderen", "Docks en kabels"})
+SYNONYMS = ("beeldscherm, monitor, scherm", "koptelefoon, hoofdtelefoon, headset", "webcam, camera")
 TINTS = ("#8fa9c4", "#c2a98a", "#a3b899", "#b3a6c4", "#c99f94")
 SOLD_OUT_EVERY, SCARCE_EVERY = 19, 11
 
@@ -90,6 +92,8 @@ def load_demo_catalogue() -> None:
         products = [_product(item, categories[item.category]) for item in items]
         Product.objects.bulk_create(products, ignore_conflicts=True)
         _hang_pictures(items)
+        if not Synonyms.objects.exists():
+            Synonyms.objects.bulk_create(Synonyms(words=words) for words in SYNONYMS)
 
 
 def _items(branches: Iterable[Any], number: Iterator[int] | None = None) -> Iterator[Item]:

@@ -2,6 +2,7 @@
 
 closeMenus();
 closeSuggestions();
+walkSuggestions();
 submitOnce();
 submitOnChange();
 
@@ -36,6 +37,20 @@ function closeSuggestions() {
     const form = event.target.closest("form");
     const list = form?.querySelector("[data-suggestions]");
     if (list && !form.contains(event.relatedTarget)) list.replaceChildren();
+  });
+}
+
+/** The arrow keys go from the field down into what is in data-suggestions, and up and back to the field. */
+function walkSuggestions() {
+  document.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const form = step && event.target.closest("form:has([data-suggestions])");
+    if (!form) return;
+    const stops = [form.querySelector("input"), ...form.querySelectorAll("[data-suggestions] a")];
+    const next = stops[stops.indexOf(event.target) + step];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
   });
 }
 

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from catalog import vocabulary
-from catalog.models import AssortmentCategory, AssortmentException, Category, Product, Synonyms
-from catalog.search import MOST, search
+from catalog.models import AssortmentCategory, AssortmentException, Category, Product, Synonyms, Word
+from catalog.search import MOST, Found, search
 from catalog.vectors import is_sampled
 from portals.models import OwnMoney, Portal
 from tests.world import World, make_category, make_product
@@ -91,6 +92,30 @@ def test_a_plural_finds_its_singular_and_back(world: World, name, text):
     world.acme.save()
 
     assert name in found(world.acme, text)
+
+
+def test_words_written_apart_find_what_is_written_as_one(world: World):
+    make_product(world.desks, "Hoek", "10.00", text_nl="Een bureau waar een stoel onder past.")
+
+    assert found(world.acme, "bureau stoel") == ["Bureaustoel Nova", "Hoek"]
+
+
+def test_what_finds_is_only_called_mended_when_it_is(world: World):
+    world.acme.refresh_from_db()
+
+    upper, lower = (search(world.acme, text) for text in ("NOVA", "nova"))
+    assert (upper, lower) == (Found([world.chair.pk]), Found([world.chair.pk]))
+    assert search(world.acme, "buraustoel") == Found([world.chair.pk], "bureaustoel")
+
+
+def test_what_was_mended_is_kept_per_language(world: World):
+    Product.objects.filter(pk=world.chair.pk).update(name_nl="Stoel", name_en="Stool")
+    Word.objects.filter(text="stoel", language="en").delete()
+    world.acme.refresh_from_db()
+
+    with translation.override("en"):
+        assert search(world.acme, "stoll").mended == "stool"
+    assert search(world.acme, "stoll").mended == "stoel"
 
 
 def test_a_find_in_the_name_comes_before_one_in_the_text(world: World):
@@ -218,16 +243,16 @@ def test_words_beside_the_name_count_where_names_hold_too_few(world: World, monk
     ("text", "mended"),
     [
         ("buraustoel", "bureaustoel"),
-        ("Buerostoel Nova", "bureaustoel Nova"),
+        ("Buerostoel Nova", "stoel nova"),
         ("bureausteol", "bureaustoel"),
-        ("qwxz", "qwxz"),
+        ("qwxz", ""),
     ],
 )
 def test_a_typing_error_finds_what_was_meant(world: World, text, mended):
     result = search(Portal.objects.get(pk=world.acme.pk), text)
 
-    assert result.words == mended
-    assert found(world.acme, text) == (["Bureaustoel Nova"] if mended != text else [])
+    assert result.mended == mended
+    assert found(world.acme, text) == (["Bureaustoel Nova"] if mended else [])
 
 
 def test_a_word_that_finds_something_is_never_mended(world: World):

@@ -6,6 +6,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from catalog import vocabulary
 from catalog.models import AssortmentCategory
 from catalog.suggestions import MOST_PRODUCTS, suggest
 from portals.models import Portal
@@ -30,6 +31,12 @@ def bob(world: World):
 @pytest.mark.parametrize("text", ["bureaus", "Bureaustoel", "bureaustoelen", "nov", "bureaustoel no", "NOVA bur"])
 def test_half_a_word_suggests_a_product(world: World, text):
     assert "Bureaustoel Nova" in suggested(world.acme, text)[1]
+
+
+def test_a_typing_error_suggests_what_was_meant(world: World):
+    vocabulary.forget()
+
+    assert suggested(world.acme, "buraustoel")[1] == ["Bureaustoel Nova"]
 
 
 def test_part_of_a_name_suggests_a_category(world: World):

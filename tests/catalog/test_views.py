@@ -229,7 +229,7 @@ def test_search_page_shows_what_it_finds_and_what_to_try_without(world: World, b
     assert category_url(world.chairs) in text(nothing)
 
 
-@pytest.mark.parametrize("words", ["a\0b", "x" * 10_000, "", "   "])
+@pytest.mark.parametrize("words", ["a\0b", "x" * 10_000, "", "   ", "a", "-1-"])
 def test_search_page_tells_what_is_wrong_with_odd_input(world: World, bob: Client, words):
     response = bob.get("/search/", {"q": words})
 
