@@ -16,6 +16,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from thuiswerk.lib.money import read_amount
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_ROWS = 10_000
@@ -36,9 +37,8 @@ NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 # How a spreadsheet's "Unicode text" begins.
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-DUTCH_AMOUNT = re.compile(r"\d{1,3}(\.\d{3})*(,\d{1,2})?|\d+(,\d{1,2})?", re.ASCII)
 # Thousands with a comma only beside a decimal point: `10,555` is more likely a slip than ten thousand euro.
-ENGLISH_AMOUNT = re.compile(r"\d{1,3}(,\d{3})*\.\d{1,2}|\d+\.\d{1,2}", re.ASCII)
+SLIP = re.compile(r"[^.]*,\d{3}[^.]*")
 
 
 class UnreadableFile(Exception):
@@ -80,13 +80,8 @@ def read_roster(content: bytes) -> list[Row]:
 
 
 def parse_amount(text: str) -> Decimal | None:
-    """Euro as people write it: `1.234,50`, `1,234.50`, `€ 250`, `250,-`. None where it is no amount."""
-    plain = text.replace("€", "").replace("EUR", "").replace("\N{NO-BREAK SPACE}", " ").strip().removesuffix(",-")
-    if DUTCH_AMOUNT.fullmatch(plain):
-        return Decimal(plain.replace(".", "").replace(",", "."))
-    if ENGLISH_AMOUNT.fullmatch(plain):
-        return Decimal(plain.replace(",", ""))
-    return None
+    """Euro as `read_amount` reads it. None where it is no amount or likely a slip."""
+    return None if SLIP.fullmatch(text) else read_amount(text)
 
 
 def _decode(content: bytes) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thuiswerk.lib.money import ZERO, allocate, cents, euro, vat_within
+from thuiswerk.lib.money import ZERO, allocate, cents, euro, read_amount, vat_within
 
 amounts = st.decimals(min_value=0, max_value=100_000, places=2)
 
@@ -55,3 +55,32 @@ def test_allocate_adds_up_and_gives_nothing_to_no_weight(total: Decimal, weights
 def test_allocate_refuses_to_split_over_nothing():
     with pytest.raises(ValueError, match="over nothing"):
         allocate(Decimal("1.00"), [ZERO, ZERO])
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [
+        ("1.000", "1000"),
+        ("1.00", "1"),
+        ("1.000,50", "1000.50"),
+        ("1,000.50", "1000.50"),
+        ("€ 49,95", "49.95"),
+        ("€\N{NO-BREAK SPACE}49.95", "49.95"),
+        ("49,5", "49.5"),
+        ("250,-", "250"),
+        ("EUR 12", "12"),
+        ("9" * 40, "9" * 40),
+    ],
+)
+def test_amount_is_read_as_people_type_it(typed: str, amount: str):
+    assert read_amount(typed) == Decimal(amount)
+
+
+@pytest.mark.parametrize("typed", ["", "€", "-5", "veel", "1e9", "49,9555", "0,125", "NaN"])
+def test_what_is_no_amount_is_not_read(typed: str):
+    assert read_amount(typed) is None
+
+
+@given(amounts)
+def test_amount_reads_as_it_is_written(amount: Decimal):
+    assert read_amount(euro(amount)) == amount

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
+from thuiswerk.lib.numbers import read_number
+
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
 
@@ -41,3 +43,10 @@ def euro(amount: Decimal) -> str:
     sign = "-" if amount < 0 else ""
     digits = f"{abs(cents(amount)):,.2f}".translate(str.maketrans(",.", ".,"))
     return f"{sign}€\N{NO-BREAK SPACE}{digits}"
+
+
+def read_amount(text: str) -> Decimal | None:
+    """Euro as people write it, by the rule of `read_number`: `49,5`, `€ 1.234,50`, `1,234.50`, `250,-`. None where it
+    is no amount, has more than two decimals or is less than nothing."""
+    amount = read_number(text.replace("€", "").replace("EUR", "").strip().removesuffix(",-"))
+    return amount if amount is not None and int(amount.as_tuple().exponent) >= -2 else None
