@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import BooleanField, Case, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Concat
+from django.utils.translation import get_language
 
 from catalog.filters import Sort
 from catalog.listing import COLUMNS, PAGE_SIZE
@@ -109,7 +110,7 @@ def count_facets(
     An `offset` beyond the end gives the last page. `specifications` are part of `asked`; those with `keys` are among
     the facets however few have them.
     """
-    key = ("facets", sort)
+    key = ("facets", sort, get_language())
     sql, params = (not asked and stock.composed.get(key)) or _compose(stock, sort, asked, shelves, specifications)
     if not asked:
         stock.composed[key] = sql, params

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from stdnum import ean
 
-from catalog import tree, triggers, vectors
+from catalog import names, tree, triggers, vectors
 from catalog.feed_models import FeedPicture, FeedRun, FeedState  # noqa: F401 - Django looks for models here
 from catalog.specification_models import SpecificationLine, validate_specifications  # noqa: F401
 from portals.models import Membership, Portal
@@ -162,6 +162,7 @@ class Product(models.Model):
         )
         indexes = (
             *vectors.INDEXES,
+            *names.INDEXES,
             models.Index(fields=["category", "name_nl", "id"], name="product_by_category", condition=Q(is_active=True)),
             models.Index(
                 fields=["category", "brand", "name_nl", "id"], name="product_by_brand", condition=Q(is_active=True)

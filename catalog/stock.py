@@ -7,15 +7,17 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, F, Func, QuerySet, Value
+from django.utils.translation import get_language
 
 from catalog.filters import Sort
 from catalog.listing import PAGE_SIZE, Card, Listing, cards_in_order
 from catalog.models import Product
+from catalog.names import shown_name
 from catalog.search import MOST, Found
 from catalog.shelves import Shelf, Shelves
 
 _ORDERS = {
-    Sort.NAME: ("name_nl", "pk"),
+    Sort.NAME: ("shown_name", "pk"),
     Sort.CHEAPEST: ("price", "pk"),
     Sort.DEAREST: ("-price", "-pk"),
     Sort.NEWEST: ("-created_at", "-pk"),
@@ -40,16 +42,17 @@ class Stock:
     composed: dict[Any, Any] = field(default_factory=dict)
 
     def in_order(self, sort: Sort) -> QuerySet[Product]:
-        """All of it, in an order of `orders`."""
-        return self.products().order_by(*_ORDERS[sort])
+        """All of it, in an order of `orders`; by name as the reader sees it."""
+        return self.products().alias(shown_name=shown_name()).order_by(*_ORDERS[sort])
 
     def cards(self, sort: Sort, offset: int, shelves: Shelves) -> list[Card]:
         """The cards of one page, as nobody narrowed them down."""
         if self.ranked is not None and sort == Sort.RELEVANCE:
             return cards_in_order(self.ranked[offset : offset + PAGE_SIZE], shelves)
-        listing = self.composed.get(sort)
+        key = ("page", sort, get_language())
+        listing = self.composed.get(key)
         if listing is None:
-            listing = self.composed[sort] = Listing(self.in_order(sort))
+            listing = self.composed[key] = Listing(self.in_order(sort))
         return listing.cards(shelves, number=PAGE_SIZE, offset=offset)
 
 
