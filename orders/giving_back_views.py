@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from orders.giving_back import GivingBackRefused, NothingToGiveBack, give_back, last_day, split_of, way_back
 from orders.giving_back_forms import ConfirmForm, GiveBackForm
+from orders.giving_up import cancel_unpaid
 from orders.models import GiveBack, Order
-from orders.settlement import cancel_unpaid
 from orders.units import units_left
 from portals.http import PortalRequest, member_required
 

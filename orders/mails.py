@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts import outbox
-from orders.models import EventKind, GiveBack, Order, OrderLine
+from orders.models import EventKind, GiveBack, Order, OrderLine, Payment
 from orders.units import CreditBack, units_left
 from thuiswerk.lib.mail import compose
 from thuiswerk.lib.money import ZERO
@@ -30,6 +30,34 @@ def queue_confirmation(order: Order, lines: Sequence[OrderLine], *, now: dt.date
     }
     message = compose("orders/mail/confirmation", context, language=order.language)
     outbox.queue(message, to=order.membership.user.email, key=f"order-confirmed:{order.number}", now=now)
+
+
+def queue_failed_payment(payment: Payment, *, now: dt.datetime) -> None:
+    """Tell the employee, once for an order, that paying (the order loaded as for a confirmation) did not succeed."""
+    order = payment.order
+    context = {"portal": order.portal, "order": order, "payment": payment, "order_url": order_url(order)}
+    message = compose("orders/mail/payment_failed", context, language=order.language)
+    outbox.queue(message, to=order.membership.user.email, key=f"payment-failed:{order.number}", now=now)
+
+
+def queue_given_up(
+    order: Order, lines: Sequence[OrderLine], *, freed: Decimal, shop_is_open: bool, now: dt.datetime
+) -> None:
+    """Tell the employee, once, that `order`, which was never paid, lapsed or was cancelled by customer service.
+
+    `freed`: the credit in euro that can be spent again.
+    """
+    context = {
+        "portal": order.portal,
+        "order": order,
+        "lines": lines,
+        "freed": freed,
+        "shop_is_open": shop_is_open,
+        "order_url": order_url(order),
+        "cart_url": order.portal.url.rstrip("/") + reverse("orders:cart_show", settings.PORTAL_URLCONF),
+    }
+    message = compose("orders/mail/given_up", context, language=order.language)
+    outbox.queue(message, to=order.membership.user.email, key=f"order-given-up:{order.number}", now=now)
 
 
 def queue_step(order: Order, kind: EventKind, *, tracking_url: str = "", now: dt.datetime) -> None:

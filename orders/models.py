@@ -1,5 +1,6 @@
 """The act of ordering: the cart, the order with its lines as they were, and the payments of the own part."""
 
+import datetime as dt
 import uuid
 from decimal import Decimal
 
@@ -140,6 +141,10 @@ class Order(PostalAddress):
     @property
     def is_lapsed(self) -> bool:
         return self.state == OrderState.LAPSED
+
+    def can_be_paid_at(self, now: dt.datetime) -> bool:
+        """Whether the own part is still waited for at `now`."""
+        return self.awaits_payment and self.pay_before is not None and now < self.pay_before
 
 
 class OrderLine(models.Model):

@@ -26,8 +26,8 @@ from orders.giving_back import (
     way_back,
 )
 from orders.giving_back_forms import GiveBackForm
+from orders.giving_up import cancel_unpaid
 from orders.models import EventKind, GiveBack, Order
-from orders.settlement import cancel_unpaid
 from orders.timeline import timeline
 from orders.units import units_left
 from thuiswerk.lib.money import euro

@@ -1,9 +1,9 @@
-"""From an order that awaits its own part to one that is paid, or given up.
+"""From an order that awaits its own part to one that is paid.
 
 - The provider is asked outside the transaction; what it said is then applied under the lock of the membership.
 - Every step can be repeated: a second telling of the same payment changes nothing.
-- A failed payment is tried again for the same remainder. An order that is not paid in time lapses: reserved credit is
-  released, stock and cart are given back.
+- A failed payment is tried again for the same remainder, and mailed once for an order; `orders.giving_up` ends one that
+  is not paid in time.
 - Money that arrives for an order that lapsed is honoured where credit and stock are still there, else given back.
 - Money that came in may leave again: chargebacks and refunds that fail are taken from the same answer.
 """
@@ -16,16 +16,15 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from accounts.models import User
 from billing import ledger
 from catalog.assortment import payable_ids
 from orders.chargebacks import note_chargebacks
-from orders.mails import queue_confirmation
-from orders.models import CartLine, EventKind, Order, OrderLine, OrderState, Payment, PaymentState
+from orders.mails import queue_confirmation, queue_failed_payment
+from orders.models import EventKind, Order, OrderState, Payment, PaymentState
 from orders.opening import may_order
 from orders.payments.port import ProviderUnavailable, RemotePayment, RemoteState, provider
 from orders.refunds import note_failed, owe_unused, send_refund
-from orders.stock import OutOfStock, put_back_stock, take_stock
+from orders.stock import OutOfStock, take_stock
 from orders.timeline import tell
 from portals.models import Portal
 
@@ -56,20 +55,21 @@ def start_payment(order: Order, *, now: dt.datetime) -> str:
     """
     if not settings.PAYMENT_PROVIDER:
         raise ProviderUnavailable
-    payment = settle_payment(_open_payment(order, now), now=now)
+    payment = settle_payment(_open_payment(order, now), now=now, tells=False)
     if payment.state != PaymentState.OPEN:
         payment = _open_payment(order, now)
     return _remote(payment).pay_url
 
 
-def settle_payment(payment: Payment, *, now: dt.datetime) -> Payment:
+def settle_payment(payment: Payment, *, now: dt.datetime, tells: bool = True) -> Payment:
     """Ask the provider how `payment` stands and act on it. Returns the payment as it is then.
 
+    `tells`: the employee is mailed where it did not succeed; not who tries again or gives up at this moment.
     Refuses ProviderUnavailable.
     """
     if payment.provider_id is None:
         return payment
-    settled = _apply(payment, provider(payment.provider).fetch(payment.provider_id), now)
+    settled = _apply(payment, provider(payment.provider).fetch(payment.provider_id), now, tells)
     if settled.state == PaymentState.REFUND_DUE:
         refund = settled.refunds.get(give_back=None)
         refund.payment = settled
@@ -88,45 +88,10 @@ def payment_told(portal: Portal, name: str, message: Mapping[str, str]) -> Payme
     return found
 
 
-def lapse_order(order: Order, *, now: dt.datetime) -> Order:
-    """Give up an order whose own part was not paid in time, after a last look at its payment. Returns the order.
-
-    An order that is not due, or that no longer waits, is left as it is. A provider that does not answer holds nothing
-    up: a payment that arrives later is settled then.
-    """
-    open_payments = list(order.payments.filter(state=PaymentState.OPEN, provider_id__isnull=False))
-    for payment in open_payments:
-        with suppress(ProviderUnavailable):
-            settle_payment(payment, now=now)
-    lapsed = _lapse(order, now)
-    if lapsed.state == OrderState.LAPSED:
-        for payment in open_payments:
-            with suppress(ProviderUnavailable):
-                _cancel(payment, now)
-    return lapsed
-
-
-def cancel_unpaid(order: Order, *, now: dt.datetime, actor: User | None = None) -> Order:
-    """Cancel an order whose own part is not paid yet, after a last look at its payment. Returns the order.
-
-    One that no longer waits is left as it is. Money that arrives after this is given back.
-    """
-    open_payments = list(order.payments.filter(state=PaymentState.OPEN, provider_id__isnull=False))
-    for payment in open_payments:
-        with suppress(ProviderUnavailable):
-            settle_payment(payment, now=now)
-    cancelled = _cancel_waiting(order, now, actor)
-    if cancelled.state == OrderState.CANCELLED:
-        for payment in open_payments:
-            with suppress(ProviderUnavailable):
-                _cancel(payment, now)
-    return cancelled
-
-
 @transaction.atomic
 def _open_payment(order: Order, now: dt.datetime) -> Payment:
     fresh = locked_order(order)
-    if not fresh.awaits_payment or fresh.pay_before is None or now >= fresh.pay_before:
+    if not fresh.can_be_paid_at(now):
         raise NothingToPay(fresh.number)
     payment = fresh.payments.filter(state=PaymentState.OPEN).first() or Payment.objects.create(
         portal_id=fresh.portal_id,
@@ -159,7 +124,7 @@ def _remote(payment: Payment) -> RemotePayment:
 
 
 @transaction.atomic
-def _apply(payment: Payment, remote: RemotePayment, now: dt.datetime) -> Payment:
+def _apply(payment: Payment, remote: RemotePayment, now: dt.datetime, tells: bool) -> Payment:
     """Act on what the provider said of `payment`."""
     order = locked_order(payment.order)
     fresh = order.payments.get(pk=payment.pk)
@@ -167,19 +132,21 @@ def _apply(payment: Payment, remote: RemotePayment, now: dt.datetime) -> Payment
     if remote.state == RemoteState.OPEN:
         return fresh
     if fresh.state not in FINAL:
-        _conclude(order, fresh, remote, now)
+        _conclude(order, fresh, remote, now, tells)
     note_chargebacks(fresh, remote.chargebacks, now=now)
     note_failed(fresh, remote.failed_refunds, now=now)
     return fresh
 
 
-def _conclude(order: Order, payment: Payment, remote: RemotePayment, now: dt.datetime) -> None:
-    """End `payment` as the provider says it ended."""
+def _conclude(order: Order, payment: Payment, remote: RemotePayment, now: dt.datetime, tells: bool) -> None:
+    """End `payment` as the provider says it ended. Who called it off knows; who waits for it may not."""
     if remote.state == RemoteState.PAID:
         payment.state = _receive(order, payment, remote, now)
         payment.amount = remote.amount
     elif payment.state == PaymentState.OPEN:
         payment.state = UNPAID[remote.state]
+        if tells and not payment.is_cancelled and order.can_be_paid_at(now):
+            queue_failed_payment(payment, now=now)
     payment.settled_at = now
     payment.save(update_fields=["state", "amount", "settled_at"])
     if payment.state == PaymentState.REFUND_DUE:
@@ -222,61 +189,6 @@ def _confirm(order: Order, now: dt.datetime) -> None:
     order.save(update_fields=["state", "confirmed_at", "lapsed_at"])
     tell(order, EventKind.PAID, now=now)
     queue_confirmation(order, list(order.lines.all()), now=now)
-
-
-@transaction.atomic
-def _lapse(order: Order, now: dt.datetime) -> Order:
-    fresh = locked_order(order)
-    if not fresh.awaits_payment or fresh.pay_before is None or now < fresh.pay_before:
-        return fresh
-    lines = _free(fresh, now)
-    CartLine.objects.bulk_create(
-        [
-            CartLine(
-                portal_id=fresh.portal_id,
-                membership_id=fresh.membership_id,
-                product_id=line.product_id,
-                quantity=line.quantity,
-                seen_price=line.unit_price,
-                seen_payable=line.credit > 0,
-                added_at=now,
-            )
-            for line in lines
-        ],
-        ignore_conflicts=True,
-    )
-    fresh.state, fresh.lapsed_at = OrderState.LAPSED, now
-    fresh.save(update_fields=["state", "lapsed_at"])
-    tell(fresh, EventKind.LAPSED, now=now)
-    return fresh
-
-
-@transaction.atomic
-def _cancel_waiting(order: Order, now: dt.datetime, actor: User | None) -> Order:
-    fresh = locked_order(order)
-    if fresh.awaits_payment:
-        _free(fresh, now)
-        fresh.state = OrderState.CANCELLED
-        fresh.save(update_fields=["state"])
-        tell(fresh, EventKind.CANCELLED, now=now, actor=actor)
-    return fresh
-
-
-def _free(order: Order, now: dt.datetime) -> list[OrderLine]:
-    """Give back what an unpaid order holds: credit, stock, and payments that the provider never heard of."""
-    ledger.release(order.membership, order_number=order.number, now=now)
-    lines = list(order.lines.all())
-    put_back_stock(lines)
-    order.payments.filter(state=PaymentState.OPEN, provider_id=None).update(state=PaymentState.EXPIRED, settled_at=now)
-    return lines
-
-
-def _cancel(payment: Payment, now: dt.datetime) -> None:
-    """Close a payment at the provider; where it was paid in the meantime, settling says so."""
-    payment.refresh_from_db(fields=["state"])
-    if payment.state == PaymentState.OPEN and payment.provider_id is not None:
-        provider(payment.provider).cancel(payment.provider_id)
-        settle_payment(payment, now=now)
 
 
 def locked_order(order: Order) -> Order:

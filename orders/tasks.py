@@ -10,11 +10,12 @@ from django.db.models import Model
 from django.utils import timezone
 
 from orders.api.idempotency import forget_old
+from orders.giving_up import lapse_order
 from orders.handover import hand_over
 from orders.models import Order, OrderState, Payment, PaymentState, Refund
 from orders.payments.port import ProviderUnavailable
 from orders.refunds import send_refund
-from orders.settlement import lapse_order, settle_payment
+from orders.settlement import settle_payment
 
 log = structlog.get_logger(__name__)
 WEBHOOK_PATIENCE = dt.timedelta(minutes=5)

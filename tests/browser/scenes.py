@@ -11,10 +11,11 @@ from orders.cart import add_to_cart
 from orders.checkout import Address
 from orders.fulfilment import deliver_order, pack_order, ship_order
 from orders.giving_back import give_back, register_receipt
+from orders.giving_up import cancel_unpaid, lapse_order
 from orders.models import Order
 from orders.postal_address import save_address
 from orders.questions import answer, ask
-from orders.settlement import cancel_unpaid, lapse_order, settle_payment, start_payment
+from orders.settlement import settle_payment, start_payment
 from portals.models import OwnMoney
 from tests.orders.conftest import HOME, TOO_LATE, at_the_bank, order_of
 from tests.world import NOW, World, make_category, make_grant, make_membership, make_product

@@ -13,8 +13,9 @@ from accounts.models import Mail
 from billing import ledger
 from orders.checkout import PortalNotLive
 from orders.giving_back import register_receipt
+from orders.giving_up import lapse_order
 from orders.opening import may_order
-from orders.settlement import lapse_order, settle_payment, start_payment
+from orders.settlement import settle_payment, start_payment
 from portals.models import Portal
 from tests.orders.conftest import ACME, at_the_bank, credit_of, order_of, put
 from tests.orders.test_giving_back import back, delivered

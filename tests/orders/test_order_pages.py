@@ -7,8 +7,8 @@ import uuid
 import pytest
 from django.test import Client
 
+from orders.giving_up import lapse_order
 from orders.models import Order
-from orders.settlement import lapse_order
 from portals.models import Portal
 from tests.orders.conftest import ACME, HOME_FORM, order_cart, order_of, put
 from tests.world import NOW, World, make_product

@@ -7,10 +7,10 @@ import time_machine
 from django.test import Client
 
 from catalog.models import Product
+from orders.giving_up import lapse_order
 from orders.models import Order, Payment
 from orders.payments.demo import DemoProvider
 from orders.payments.port import ProviderUnavailable
-from orders.settlement import lapse_order
 from orders.tasks import finish_payments
 from tests.orders.conftest import ACME, GLOBEX, at_the_bank, started
 from tests.world import NOW, World

@@ -8,10 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Mail
+from orders.giving_up import lapse_order
 from orders.models import DemoPayment, Order, Payment
 from orders.payments.demo import DemoProvider
 from orders.payments.port import ProviderUnavailable
-from orders.settlement import NothingToPay, lapse_order, payment_told, settle_payment, start_payment
+from orders.settlement import NothingToPay, payment_told, settle_payment, start_payment
 from orders.tasks import send_refunds
 from tests.orders.conftest import IN_TIME, TOO_LATE, at_the_bank, credit_of, kinds, order_of, started
 from tests.world import NOW, World

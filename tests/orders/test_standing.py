@@ -11,8 +11,8 @@ from django.utils import translation
 
 from orders.fulfilment import deliver_order, pack_order, ship_order
 from orders.giving_back import give_back, miss_return, register_receipt
+from orders.giving_up import cancel_unpaid, lapse_order
 from orders.models import GiveBack, Order
-from orders.settlement import cancel_unpaid, lapse_order
 from orders.standing import standing_of
 from tests.orders.conftest import order_of, started
 from tests.world import NOW, World, make_grant, make_staff

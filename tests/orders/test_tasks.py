@@ -5,10 +5,11 @@ import datetime as dt
 import pytest
 import time_machine
 
+from orders.giving_up import lapse_order
 from orders.models import DemoPayment, Order
 from orders.payments.demo import DemoProvider
 from orders.payments.port import ProviderUnavailable
-from orders.settlement import lapse_order, settle_payment, start_payment
+from orders.settlement import settle_payment, start_payment
 from orders.tasks import finish_payments, lapse_unpaid_orders, send_refunds
 from tests.orders.conftest import order_of
 from tests.world import NOW, World

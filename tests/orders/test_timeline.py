@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 
 from orders.fulfilment import ship_order
+from orders.giving_up import lapse_order
 from orders.models import Order
-from orders.settlement import lapse_order, settle_payment
+from orders.settlement import settle_payment
 from orders.timeline import timeline
 from tests.orders.conftest import IN_TIME, TOO_LATE, at_the_bank, order_of, started
 from tests.world import NOW, World
