@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from catalog import feed_runs
+from catalog.feed_changes import Change
 from catalog.feed_import import MOST_REFUSALS
 from catalog.feed_models import FeedRun, FeedState
 
@@ -85,6 +86,9 @@ class FeedRunAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             original=run,
             may_confirm=run.state == FeedState.CHECKED and self.has_add_permission(request),
             waits=run.state in {FeedState.WAITING, FeedState.CONFIRMED},
+            changes=[Change(*row) for row in run.changes],
+            changed_more=run.changed - len(run.changes),
+            unsold_more=run.unsold - len(run.notices),
             most=MOST_REFUSALS,
         )
 

@@ -10,21 +10,23 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from catalog import feed_pictures
+from catalog import feed_pictures, feed_prices
 from catalog.feed import read_feed
 from catalog.feed_categories import find_categories
+from catalog.feed_changes import Change, count_steep, find_changes
 from catalog.feed_faults import UnreadableFeed
 from catalog.feed_row import FeedRow, RefusedRow
 
 BATCH = 1000
 MOST_REFUSALS = 500
+MOST_NOTICES = 200
 IN_STOCK = 100
 OFF = "off"
 _LOCK = 7_310_042  # of this workflow among the advisory locks of PostgreSQL
@@ -33,11 +35,11 @@ _STAGE = """
 CREATE TEMPORARY TABLE feed_row (
   number int PRIMARY KEY, sku text, digest text, name text, slug text, text text, price numeric, brand text, ean text,
   category text, in_stock bool, energy_class text, vat_rate numeric, pictures text[], specifications jsonb,
-  verdict text, product_id bigint, category_id bigint)
+  steps jsonb, verdict text, product_id bigint, category_id bigint)
 """
 _COLUMNS = (
     "number, sku, digest, name, slug, text, price, brand, ean, category, in_stock, energy_class, vat_rate, pictures,"
-    " specifications, verdict"
+    " specifications, steps, verdict"
 )
 _COMPARE = """
 UPDATE feed_row SET product_id = product.id,
@@ -98,16 +100,41 @@ class FeedBusy(Exception):
     """Another feed is being imported at this moment."""
 
 
+class Notice(NamedTuple):
+    """What is to be told of a row that is imported."""
+
+    number: int
+    sku: str
+    text: str
+
+
 @dataclass
 class Report:
-    """How many products were, or would be, …; `refusals` holds the first `MOST_REFUSALS` rows that were refused."""
+    """How many products were, or would be, …; `refusals` holds the first `MOST_REFUSALS` rows that were refused.
+
+    `steep`: of the changed ones those with another price by far; `changes` begins with them. `unsold`: sale prices that
+    do not count now, the first `MOST_NOTICES` of which `notices` tells about.
+    """
 
     new: int = 0
     changed: int = 0
     same: int = 0
     refused: int = 0
     switched_off: int = 0
+    steep: int = 0
+    unsold: int = 0
     refusals: list[RefusedRow] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+
+    def note(self, row: FeedRow | RefusedRow) -> None:
+        """Keep what is to be told of a row itself."""
+        if isinstance(row, RefusedRow):
+            self.refused += 1
+            self.refusals += [row] if len(self.refusals) < MOST_REFUSALS else []
+        elif row.notice:
+            self.unsold += 1
+            self.notices += [Notice(row.number, row.sku, row.notice)] if len(self.notices) < MOST_NOTICES else []
 
 
 def check_feed(file: BinaryIO, *, is_full: bool, now: dt.datetime) -> Report:
@@ -156,9 +183,7 @@ def _stage(cursor: CursorWrapper, file: BinaryIO, now: dt.datetime) -> Report:
     cursor.execute(_STAGE)
     with cursor.copy(f"COPY feed_row ({_COLUMNS}) FROM STDIN") as copy:
         for row in read_feed(file, now=now):
-            if isinstance(row, RefusedRow):
-                report.refused += 1
-                report.refusals += [row] if len(report.refusals) < MOST_REFUSALS else []
+            report.note(row)
             copy.write_row(_staged_row(row))
     cursor.execute("ANALYZE feed_row")
     cursor.execute(_COMPARE)
@@ -167,18 +192,20 @@ def _stage(cursor: CursorWrapper, file: BinaryIO, now: dt.datetime) -> Report:
     report.new, report.changed, report.same = (counts.get(verdict, 0) for verdict in ("new", "changed", "same"))
     if not report.new + report.changed + report.same:
         raise UnreadableFeed(_("No row of this file can be imported."))
+    report.changes, report.steep = find_changes(cursor), count_steep(cursor)
     return report
 
 
 def _staged_row(row: FeedRow | RefusedRow) -> tuple[object, ...]:
     if isinstance(row, RefusedRow):
-        return (row.number, row.sku, *[None] * 13, "refused")
+        return (row.number, row.sku, *[None] * 14, "refused")
     slug = slugify(row.name)[:170] or "product"
     specifications = json.dumps([(name, "", value, "") for name, value in row.specifications])
+    steps = json.dumps([step._asdict() for step in row.steps], default=str)
     return (
         *(row.number, row.sku, row.digest, row.name, slug, row.text, row.price, row.brand, row.ean),
         *(" > ".join(row.category), row.in_stock, row.energy_class, row.vat_rate, list(row.pictures)),
-        *(specifications, "new"),
+        *(specifications, steps, "new"),
     )
 
 
@@ -196,6 +223,7 @@ def _import_batch(cursor: CursorWrapper, given: dict[str, Any]) -> None:
     for statement in (_LOCK_CHANGED, _UPDATE, _INSERT):
         cursor.execute(statement, given)
     feed_pictures.ask_for(cursor, _ROWS, given)
+    feed_prices.announce(cursor, _ROWS, given)
 
 
 def _switch_off(cursor: CursorWrapper, now: dt.datetime) -> int:

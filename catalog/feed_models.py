@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
 
@@ -38,8 +38,20 @@ class FeedRun(models.Model):
     same = models.PositiveIntegerField(_("the same"), default=0)
     refused = models.PositiveIntegerField(_("refused"), default=0)
     switched_off = models.PositiveIntegerField(_("switched off"), default=0)
+    steep = models.PositiveIntegerField(_("much dearer or cheaper"), default=0, db_default=0)
+    unsold = models.PositiveIntegerField(_("sale prices that do not count"), default=0, db_default=0)
     problem = models.TextField(_("why it was refused"), blank=True)
     refusals = models.JSONField(default=list, help_text="The first refused rows: number, id and reason.")
+    changes = models.JSONField(
+        default=list,
+        db_default=Value([], models.JSONField()),
+        help_text="Of the changed products `catalog.feed_changes.Change`.",
+    )
+    notices = models.JSONField(
+        default=list,
+        db_default=Value([], models.JSONField()),
+        help_text="Of the first such sales: number, id and what is told.",
+    )
 
     class Meta:
         verbose_name = _("product feed")
@@ -48,6 +60,24 @@ class FeedRun(models.Model):
 
     def __str__(self) -> str:
         return self.source
+
+
+class FeedPrice(models.Model):
+    """A price that a feed announced: put in by a task when it is due, if the product still costs `before` then."""
+
+    product = models.ForeignKey("catalog.Product", on_delete=models.CASCADE, related_name="feed_prices")
+    due_at = models.DateTimeField(db_index=True)
+    before = models.DecimalField(max_digits=12, decimal_places=2)
+    after = models.DecimalField(max_digits=12, decimal_places=2)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["product", "due_at"], name="feed_price_once_a_moment"),
+            models.CheckConstraint(condition=Q(after__gt=0), name="feed_price_is_positive"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.due_at:%Y-%m-%d %H:%M}: {self.after}"
 
 
 class FeedPicture(models.Model):

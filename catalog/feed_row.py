@@ -11,6 +11,7 @@ import nh3
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from catalog.feed_sale import Sale, Step, read_period
 from catalog.models import EnergyClass, VatRate, validate_ean
 
 Fields = dict[str, list[str]]
@@ -33,7 +34,8 @@ class RefusedRow(NamedTuple):
 
 
 class FeedRow(NamedTuple):
-    """A product as the feed has it. `vat_rate` in per cent; None where the feed does not say."""
+    """A product as the feed has it. `vat_rate` in per cent; None where the feed does not say. `price`: what it costs
+    now; `steps`: how that changes later; `notice`: what is to be told of its sale."""
 
     number: int
     sku: str
@@ -48,11 +50,15 @@ class FeedRow(NamedTuple):
     vat_rate: Decimal | None
     pictures: tuple[str, ...]
     specifications: tuple[tuple[str, str], ...] = ()
+    steps: tuple[Step, ...] = ()
+    notice: str = ""
 
     @property
     def digest(self) -> str:
-        """The same as long as nothing of the product changes; specifications count where the feed has any."""
-        said = self[1:] if self.specifications else self[1:-1]
+        """The same as long as nothing of the product changes; what came to the format later counts where it is said."""
+        always = self[1 : self._fields.index("specifications")]
+        steps = tuple((step.due_at.isoformat(), step.after) for step in self.steps)
+        said = (*always, *(part for part in (self.specifications, steps) if part))
         return blake2b(repr(said).encode(), digest_size=16).hexdigest()
 
 
@@ -64,12 +70,13 @@ def read_row(number: int, fields: Fields, *, now: dt.datetime) -> FeedRow | Refu
     """The product of a row, or why it is refused."""
     sku = _first(fields, "id")
     try:
+        sale = _sale(fields)
         return FeedRow(
             number=number,
             sku=_text(sku, "id", 40),
             name=_text(_first(fields, "title"), "title", 150),
             text=_prose(_first(fields, "description")),
-            price=_price(fields, now),
+            price=sale.price_at(now),
             brand=_text(_first(fields, "brand"), "brand", 60, required=False),
             ean=_ean(_first(fields, "gtin")),
             category=_category(fields),
@@ -80,6 +87,8 @@ def read_row(number: int, fields: Fields, *, now: dt.datetime) -> FeedRow | Refu
             vat_rate=_vat_rate(_first(fields, "vat_rate")),
             pictures=_pictures(fields),
             specifications=_specifications(fields.get("product_detail", [])),
+            steps=sale.steps_after(now),
+            notice=sale.notice_at(now),
         )
     except _Wrong as wrong:
         return RefusedRow(number, sku[:40].replace("\x00", ""), str(wrong))
@@ -105,12 +114,18 @@ def _prose(text: str) -> str:
     return _text(plain.strip(), "description", 5000, required=False)
 
 
-def _price(fields: Fields, now: dt.datetime) -> Decimal:
-    price = _amount(_first(fields, "price"), "price")
-    sale = _first(fields, "sale_price")
-    if not sale or not _is_on(_first(fields, "sale_price_effective_date"), now):
-        return price
-    return min(price, _amount(sale, "sale_price"))
+def _sale(fields: Fields) -> Sale:
+    """What the product costs; without a sale, or one that is no cheaper, the same at all times."""
+    usual = _amount(_first(fields, "price"), "price")
+    reduced, period = _first(fields, "sale_price"), _first(fields, "sale_price_effective_date")
+    price = _amount(reduced, "sale_price") if reduced else usual
+    if price >= usual or not period:
+        return Sale(usual, min(price, usual))
+    try:
+        return Sale(usual, price, *read_period(period))
+    except ValueError as error:
+        text = _("Give the sale_price_effective_date as two times, the earlier first, with a slash between.")
+        raise _Wrong(text) from error
 
 
 def _amount(text: str, name: str) -> Decimal:
@@ -118,19 +133,6 @@ def _amount(text: str, name: str) -> Decimal:
     if found is None or not Decimal(found[1]):
         raise _Wrong(_("Give the %(name)s as “49.99 EUR”, not as “%(text)s”.") % {"name": name, "text": text[:40]})
     return Decimal(found[1]).quantize(Decimal("0.01"))
-
-
-def _is_on(period: str, now: dt.datetime) -> bool:
-    """Whether `now` lies within two times of ISO 8601 with a slash between; without them it always does."""
-    if not period:
-        return True
-    try:
-        start, end = (dt.datetime.fromisoformat(moment) for moment in period.split("/"))
-        return start <= now <= end
-    except (ValueError, TypeError) as error:
-        raise _Wrong(
-            _("Give the sale_price_effective_date as two times with their zone and a slash between.")
-        ) from error
 
 
 def _ean(number: str) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from stdnum import ean
 
 from catalog import names, tree, triggers, vectors
-from catalog.feed_models import FeedPicture, FeedRun, FeedState  # noqa: F401 - Django looks for models here
+from catalog.feed_models import FeedPicture, FeedPrice, FeedRun, FeedState  # noqa: F401 - Django looks for models here
 from catalog.specification_models import SpecificationLine, validate_specifications  # noqa: F401
 from portals.models import Membership, Portal
 

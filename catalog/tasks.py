@@ -4,7 +4,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from catalog import feed_pictures, feed_runs
+from catalog import feed_pictures, feed_prices, feed_runs
 from catalog.feed_models import FeedRun, FeedState
 from thuiswerk.lib.nudge import nudge
 
@@ -27,6 +27,13 @@ def lapse_unconfirmed_feeds() -> None:
     """Give up feeds that nobody confirmed."""
     if lapsed := feed_runs.lapse_unconfirmed(timezone.now()):
         log.info("feeds_lapsed", number=lapsed)
+
+
+@shared_task
+def apply_feed_prices() -> None:
+    """Start and end the sales that feeds announced."""
+    if changed := feed_prices.apply_due(now=timezone.now()):
+        log.info("feed_prices_applied", number=changed)
 
 
 @shared_task

@@ -278,6 +278,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "catalog.tasks.lapse_unconfirmed_feeds",
         "schedule": crontab(hour=3, minute=50),
     },
+    "apply-feed-prices": {"task": "catalog.tasks.apply_feed_prices", "schedule": 60.0},
     "fetch-feed-pictures": {"task": "catalog.tasks.fetch_feed_pictures", "schedule": 60.0},
     "finish-invoices": {"task": "billing.tasks.finish_invoices", "schedule": crontab(minute="*/15")},
 }

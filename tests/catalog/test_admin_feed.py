@@ -1,5 +1,6 @@
 """Product feeds in the back office."""
 
+import re
 from importlib import import_module
 
 import pytest
@@ -7,11 +8,12 @@ from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from catalog.feed_import import import_feed
 from catalog.feed_models import FeedRun, FeedState
 from catalog.models import Product
 from catalog.tasks import work_on_feeds
 from tests.catalog.feeds import row, xml
-from tests.world import make_colleague
+from tests.world import NOW, make_colleague
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/catalog/feedrun/add/"
@@ -55,6 +57,38 @@ def test_an_administrator_sees_what_a_feed_would_do_and_has_it_imported(administ
         "administrator@thuiswerk.example",
         "feed.xml",
     )
+
+
+def test_page_shows_old_and_new_prices_and_warns_of_those_that_move_far(administrator: Client):
+    import_feed(xml(row(), row("B-2"), row("C-3")), is_full=False, now=NOW)
+    over = {"sale_price": "9.50 EUR", "sale_price_effective_date": "2020-01-01/2020-01-31"}
+    rows = [row(price="4.99 EUR"), row("B-2", title="<b>Kruk", price="45.00 EUR"), row("C-3", **over)]
+    page = administrator.post(ADD, {"file": upload(*rows)}, follow=True).redirect_chain[0][0]
+    work_on_feeds()
+
+    html = administrator.get(page).content.decode().replace("\N{NO-BREAK SPACE}", " ")
+
+    cells = re.findall(r"<td>(.*?)</td>", html.partition('id="changes"')[2])
+    assert cells == [
+        *("1", "A-1", "Bureaustoel Beer", '€ 49,99 → € 4,99 <strong class="wrong">meer dan de helft</strong>', "–"),
+        *("2", "B-2", "&lt;b&gt;Kruk", "€ 49,99 → € 45,00", "title"),
+        *("3", "C-3", "De actieprijs van € 9,50 is voorbij sinds 1 februari 2020 00:00."),
+    ]
+    assert "De prijs van 1 product stijgt of daalt met meer dan de helft." in html
+
+
+def test_page_counts_the_changes_and_sale_prices_that_it_does_not_list(administrator: Client):
+    shown = [[1, "A-1", "Stoel", "9.00", "9.00", ["title"]]]
+    run = FeedRun.objects.create(
+        source="feed.xml", state=FeedState.CHECKED, created_at=NOW, changed=3, changes=shown, unsold=2,
+        notices=[[1, "A-1", "Voorbij."]],
+    )  # fmt: skip
+
+    html = administrator.get(f"/admin/catalog/feedrun/{run.pk}/change/").content.decode()
+
+    assert "En nog 2 gewijzigde producten." in html
+    assert "En nog 1 actieprijs." in html
+    assert "meer dan de helft" not in html
 
 
 def test_a_feed_that_is_refused_says_why_and_offers_no_import(administrator: Client):

@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
-from catalog import feed_import, feed_runs
+from catalog import feed_changes, feed_import, feed_runs
 from catalog.feed_models import FeedRun, FeedState
 from catalog.feed_runs import CONFIRM_WITHIN, NothingToConfirm, confirm, hand_over
 from catalog.fetch import CannotFetch
@@ -130,6 +130,42 @@ def test_the_command_imports_a_file_and_tells_what_it_refused(tmp_path: Path, ca
     assert told.err.splitlines() == ["2 B-2: Er is geen title."] * 2
     run = FeedRun.objects.get()
     assert (run.state, run.source, run.is_full, run.actor) == (FeedState.IMPORTED, str(path), True, None)
+
+
+def test_the_command_tells_what_changes_and_warns_of_prices_that_move_far(tmp_path: Path, capsys):
+    path = tmp_path / "feed.xml"
+    path.write_bytes(xml(row(), row("B-2"), row("C-3")).read())
+    call_command("import_feed", str(path))
+    over = {"sale_price": "9.50 EUR", "sale_price_effective_date": "2020-01-01/2020-01-31"}
+    path.write_bytes(xml(row(price="4.99 EUR", brand="Wolf"), row("B-2", title="Kruk"), row("C-3", **over)).read())
+    capsys.readouterr()
+
+    call_command("import_feed", str(path), "--dry-run")
+    dry = capsys.readouterr()
+    call_command("import_feed", str(path))
+
+    counted = "0 new, 2 changed, 1 same, 0 refused, 0 switched off"
+    warned = [
+        "3 C-3: De actieprijs van €\N{NO-BREAK SPACE}9,50 is voorbij sinds 1 februari 2020 00:00.",
+        "1 A-1: Klopt deze prijs? Het was €\N{NO-BREAK SPACE}49,99 en wordt €\N{NO-BREAK SPACE}4,99.",
+    ]
+    assert dry.out.splitlines() == ["1 A-1: 49.99 -> 4.99, brand", "2 B-2: title", counted]
+    assert dry.err.splitlines() == warned
+    told = capsys.readouterr()
+    assert (told.out.splitlines(), told.err.splitlines()) == ([counted], warned)
+
+
+def test_the_command_counts_the_changes_that_it_does_not_list(tmp_path: Path, capsys, monkeypatch):
+    monkeypatch.setattr(feed_changes, "_CHANGES", feed_changes._CHANGES.replace("LIMIT 200", "LIMIT 1"))
+    path = tmp_path / "feed.xml"
+    path.write_bytes(xml(row(), row("B-2"), row("C-3")).read())
+    call_command("import_feed", str(path))
+    path.write_bytes(xml(*(row(sku, title="Kruk") for sku in ("A-1", "B-2", "C-3"))).read())
+    capsys.readouterr()
+
+    call_command("import_feed", str(path), "--dry-run")
+
+    assert capsys.readouterr().out.splitlines()[:2] == ["1 A-1: title", "... 2 more changed"]
 
 
 def test_the_command_refuses_a_feed_that_is_cut_off_and_an_address_off_the_list(tmp_path: Path):

@@ -8,12 +8,15 @@ from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from catalog import feed_runs
+from catalog.feed_changes import Change
 from catalog.feed_faults import UnreadableFeed
 from catalog.feed_import import FeedBusy, Report, check_feed
 from catalog.feed_models import FeedRun, FeedState
 from catalog.fetch import CannotFetch
+from thuiswerk.lib.money import euro
 
 
 class Command(BaseCommand):
@@ -32,10 +35,24 @@ class Command(BaseCommand):
                 told = (_check if options["dry_run"] else _import)(file, options["source"], options["full"])
         except (UnreadableFeed, FeedBusy, CannotFetch, OSError) as refusal:
             raise CommandError(str(refusal)) from refusal
-        for number, sku, reason in told.refusals:
-            self.stderr.write(f"{number} {sku}: {reason}")
+        self._tell_rows(told, with_changes=options["dry_run"])
         names = ("new", "changed", "same", "refused", "switched_off")
         self.stdout.write(", ".join(f"{getattr(told, name)} {name.replace('_', ' ')}" for name in names))
+
+    def _tell_rows(self, told: Report | FeedRun, *, with_changes: bool) -> None:
+        """What was refused and what deserves a look; with the changes of a dry run."""
+        for number, sku, text in [*told.refusals, *told.notices]:
+            self.stderr.write(f"{number} {sku}: {text}")
+        for change in (Change(*row) for row in told.changes):
+            if change.is_steep:
+                warning = _("Is this price right? It was %(before)s and becomes %(after)s.")
+                before, after = (euro(price) for price in change.prices)
+                self.stderr.write(f"{change.number} {change.sku}: {warning % {'before': before, 'after': after}}")
+            if with_changes:
+                price = [f"{change.before} -> {change.after}"] if change.is_repriced else []
+                self.stdout.write(f"{change.number} {change.sku}: {', '.join([*price, *change.columns])}")
+        if with_changes and (more := told.changed - len(told.changes)):
+            self.stdout.write(f"... {more} more changed")
 
 
 @contextmanager
