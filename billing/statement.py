@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Max, QuerySet, Sum, Value, When
+from django.db.models import Case, Max, Q, QuerySet, Sum, Value, When
 
 from billing.credit_days import ended_by
 from billing.models import Entry, EntryKind, Grant
@@ -42,14 +42,17 @@ def movements(membership: Membership) -> QuerySet[Any, Any]:
     return rows.exclude(total=0).order_by("-posted_at", "-last")
 
 
-def statement_page(membership: Membership, number: str | None) -> tuple[Page[Any], list[StatementLine]]:
-    """Page `number` of the statement (the nearest one that exists) and its lines. Five queries at most."""
+def statement_page(membership: Membership, number: str | None) -> tuple[Page[Any], list[StatementLine], Decimal]:
+    """Page `number` of the statement (the nearest one that exists), its lines, and the euro that orders have reserved
+    now. Five queries at most."""
     rows = movements(membership)
     page = Paginator(rows, PAGE_SIZE).get_page(number)
-    balance = _entries(membership).aggregate(total=Sum("amount", default=ZERO))["total"]
-    if page.number > 1:
-        balance -= rows[: page.start_index() - 1].aggregate(sum=Sum("total"))["sum"]
-    return page, _lines(membership, list(page), balance)
+    held = Q(kind__in=[EntryKind.RESERVE, EntryKind.RELEASE])
+    sums = _entries(membership).aggregate(
+        balance=Sum("amount", default=ZERO), held=Sum("amount", filter=held, default=ZERO)
+    )
+    before = rows[: page.start_index() - 1].aggregate(sum=Sum("total"))["sum"] if page.number > 1 else ZERO
+    return page, _lines(membership, list(page), sums["balance"] - before), -sums["held"]
 
 
 def open_grants(membership: Membership, *, today: dt.date) -> list[Grant]:

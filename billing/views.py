@@ -13,13 +13,14 @@ from thuiswerk.lib.periods import amsterdam_date
 @require_safe
 @member_required
 def statement(request: PortalRequest) -> HttpResponse:
-    """The employee's own credit: what there is, until when, and every movement of it."""
+    """The employee's own credit: what there is, until when, what an order has set apart, and every movement of it."""
     today = amsterdam_date(timezone.now())
-    page, lines = statement_page(request.membership, request.GET.get("page"))
+    page, lines, reserved = statement_page(request.membership, request.GET.get("page"))
     context = {
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number),
         "lines": lines,
+        "holding": list(request.membership.orders.holding_credit()) if reserved else [],
         "grants": open_grants(request.membership, today=today),
         "today": today,
     }

@@ -79,6 +79,12 @@ class OrderState(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+class OrderQuerySet(models.QuerySet["Order"]):
+    def holding_credit(self) -> "OrderQuerySet":
+        """Those that have credit reserved while their own part is waited for, the one that ends first on top."""
+        return self.filter(state=OrderState.AWAITING_PAYMENT, credit__gt=0).order_by("pay_before", "pk")
+
+
 class Order(PostalAddress):
     """What an employee ordered. Lines and totals are copies made at ordering and are never computed again.
 
@@ -110,6 +116,8 @@ class Order(PostalAddress):
     )
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     lapsed_at = models.DateTimeField(_("lapsed at"), null=True, blank=True)
+
+    objects = OrderQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("order")
