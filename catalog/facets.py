@@ -42,7 +42,8 @@ SELECT
   (SELECT jsonb_object_agg(category, number) FROM (
     SELECT category, count(*) AS number FROM candidate WHERE {but_category} GROUP BY category) AS counted),
   (SELECT jsonb_object_agg(brand, number) FROM (
-    SELECT brand, count(*) AS number FROM candidate WHERE {but_brand} AND brand <> '' GROUP BY brand) AS counted),
+    SELECT brand, count(*) FILTER (WHERE {but_brand}) AS number
+      FROM candidate WHERE brand <> '' GROUP BY brand) AS counted),
   (SELECT jsonb_build_array(floor(min(price)), ceil(max(price))) FROM candidate WHERE {but_price}),
   (SELECT count(*) FROM candidate WHERE {but_stock} AND stock > 0),
   (SELECT jsonb_agg((price * 100)::bigint ORDER BY price) FROM candidate WHERE {but_credit} AND is_payable),
@@ -55,7 +56,7 @@ SELECT
              trim_scale(min(low) FILTER (WHERE number > 0)),
              trim_scale(max(high) FILTER (WHERE number > 0))) END AS span,
            (array_agg(jsonb_build_array(value_nl, value_en, number)
-              ORDER BY value_nl = ANY(%s::text[]) DESC, number DESC, value_nl))[:{most_values}] AS found
+              ORDER BY value_nl = ANY(%s::text[]) DESC, number DESC, value_nl))[:%s] AS found
       FROM line GROUP BY key HAVING key = ANY(%s::text[]) OR count(*) FILTER (WHERE number > 0) > 1
      ORDER BY key = ANY(%s::text[]) DESC, sum(number) DESC, count(*), key LIMIT %s) AS counted)
 ) AS facets (total, categories, brands, prices, in_stock, payable, without, shown, specifications)"""
@@ -64,7 +65,6 @@ _SQL = _FACETS.format_map(
     _BUT
     | {
         "kinds": ", ".join(f"fits_{kind}" for kind in KINDS),
-        "most_values": MOST_VALUES,
         "without": ", ".join(f"'{kind}', count(*) FILTER (WHERE {_BUT[f'but_{kind}']})" for kind in KINDS),
         **{name: f"{{{name}}}" for name in ("candidates", "bounded", "ordered")},
     }
@@ -75,8 +75,8 @@ _SQL = _FACETS.format_map(
 class Facets:
     """What is behind each filter. `is_whole`: every product was looked at, so the numbers are right.
 
-    `payable` holds the prices in cents of what credit may pay, lowest first. `without`: how many there would be if
-    nothing were asked of one kind.
+    `brands`: also those of which nothing fits all else, with 0. `payable` holds the prices in cents of what credit may
+    pay, lowest first. `without`: how many there would be if nothing were asked of one kind.
     """
 
     is_whole: bool
@@ -116,7 +116,8 @@ def count_facets(
         stock.composed[key] = sql, params
     values = [value for each in specifications for value in each.values]
     of_page = (PAGE_SIZE, offset, PAGE_SIZE, PAGE_SIZE)
-    of_specifications = (values, [*keys], [*keys], max(MOST_SPECIFICATIONS, len(keys)))
+    most_values = max([MOST_VALUES, *(len(each.values) for each in specifications)])
+    of_specifications = (values, most_values, [*keys], [*keys], max(MOST_SPECIFICATIONS, len(keys)))
     with connection.cursor() as cursor:
         cursor.execute(sql, [*params, *of_page, *of_specifications])
         number, *counted, rows, offered = map(_read, cursor.fetchone())

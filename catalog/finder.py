@@ -21,7 +21,8 @@ from django.utils.translation import gettext as _
 
 from catalog import listing
 from catalog.facets import MOST, Facets, count_facets
-from catalog.filters import Chip, FilterForm, Filters, read_filters
+from catalog.filter_form import FilterForm, read_filters
+from catalog.filters import Chip, Filters
 from catalog.kept import kept_html
 from catalog.listing import PAGE_SIZE, Card
 from catalog.shelves import Shelf, shelves_of
@@ -62,7 +63,7 @@ class Group(NamedTuple):
 
 class Listed(NamedTuple):
     """A page of a list, of `total` products (`is_cut`: or more), with the filters beside it. `ways_out`: where nothing
-    fits, what does."""
+    fits, what does. `notes`: what was asked and does not count; `has_faults`: some of it is told in the panel too."""
 
     total: int
     is_cut: bool
@@ -71,13 +72,15 @@ class Listed(NamedTuple):
     panel: "Panel"
     chips: list[Chip]
     ways_out: list[Chip]
+    notes: list[str]
+    has_faults: bool = False
 
 
 def find_on_page(request: PortalRequest, stock: Stock) -> dict[str, Any]:
     """What a page shows of `stock` by what the address chooses."""
-    form, filters = read_filters(request.GET, options=stock.options, orders=stock.orders, words=stock.words)
+    form, filters = read_filters(request.GET, orders=stock.orders, words=stock.words)
     asked = filters.conditions(shelves_of(request.portal), stock.options, request.credit)
-    is_whole = not asked and not (form and form.errors)
+    is_whole = not filters.are_on and not (form and form.errors)
     listed = _whole(request, stock, filters) if is_whole else _narrowed(request, stock, asked, form, filters)
     cards = listing.with_delivery(listed.cards, request.delivery)
     trigger = request.htmx.trigger or "link" if request.htmx.target == "finder" else ""
@@ -111,7 +114,7 @@ def _whole(request: PortalRequest, stock: Stock, filters: Filters) -> Listed:
         cards = listing.cards_of_rows(rows, shelves)
     else:
         cards = stock.cards(sort, offset, shelves)
-    return Listed(stock.total, stock.is_cut, page, cards, panel, [], [])
+    return Listed(stock.total, stock.is_cut, page, cards, panel, [], [], [])
 
 
 def _narrowed(
@@ -132,8 +135,19 @@ def _narrowed(
     is_cut = total > MOST if asked else stock.is_cut
     page = Paginator(range(shown), PAGE_SIZE).get_page(number)
     cards = listing.cards_of_rows(rows, shelves)
-    panel, chips = Panel.of(facets, stock, form, filters), filters.chips(stock.options, facets.specifications)
-    return Listed(shown, is_cut, page, cards, panel, chips, _ways_out(filters, facets))
+    panel = Panel.of(facets, stock, form, filters)
+    chips = filters.chips(stock.options, facets.specifications, facets.brands if facets.is_whole else None)
+    return Listed(
+        total=shown,
+        is_cut=is_cut,
+        page=page,
+        cards=cards,
+        panel=panel,
+        chips=chips,
+        ways_out=_ways_out(filters, facets),
+        notes=_notes(form, chips, facets.specifications),
+        has_faults=bool(form and form.errors),
+    )
 
 
 def _write(path: str, stock: Stock, filters: Filters, listed: Listed, cards: list[Card], trigger: str) -> str:
@@ -142,6 +156,8 @@ def _write(path: str, stock: Stock, filters: Filters, listed: Listed, cards: lis
         "path": path,
         "filters": filters,
         "chips": listed.chips,
+        "notes": listed.notes,
+        "is_open": listed.has_faults or trigger == "finder",
         "panel_html": mark_safe(listed.panel.html),  # noqa: S308
         "sorts": [Option("sort", order.value, str(order.label), None, order == sort) for order in stock.orders],
         "ways_out": listed.ways_out if not listed.total else [],
@@ -162,7 +178,7 @@ class Panel(NamedTuple):
     @classmethod
     def of(cls, facets: Facets, stock: Stock, form: FilterForm | None, filters: Filters) -> "Panel":
         """The panel of these facets, with the form as it was filled in."""
-        form = form or FilterForm({}, options=stock.options, orders=stock.orders)
+        form = form or FilterForm({}, orders=stock.orders)
         context = {
             "categories": _categories(facets, stock.options, filters),
             "brands": _brands(facets, filters),
@@ -185,16 +201,18 @@ class Panel(NamedTuple):
 
 
 def _categories(facets: Facets, shelves: list[Shelf], filters: Filters) -> list[Option]:
-    counted = [(shelf, facets.on(shelf), shelf.slug in filters.categories) for shelf in shelves]
+    counted = [(shelf.slug, shelf.name, facets.on(shelf)) for shelf in shelves]
+    here = {shelf.slug for shelf in shelves}
+    counted += [(slug, slug, 0) for slug in filters.categories if slug not in here]
     return [
-        Option("category", shelf.slug, shelf.name, number if facets.is_whole else None, is_chosen)
-        for shelf, number, is_chosen in counted
-        if number or is_chosen or not facets.is_whole
+        Option("category", slug, name, number if facets.is_whole else None, slug in filters.categories)
+        for slug, name, number in counted
+        if number or slug in filters.categories or not facets.is_whole
     ]
 
 
 def _brands(facets: Facets, filters: Filters) -> list[Option]:
-    numbers = dict.fromkeys(filters.brands, 0) | facets.brands
+    numbers = dict.fromkeys(filters.brands, 0) | {brand: number for brand, number in facets.brands.items() if number}
     first = sorted(numbers, key=lambda brand: (brand not in filters.brands, -numbers[brand], brand))[:MOST_BRANDS]
     return [
         Option("brand", brand, brand, numbers[brand] if facets.is_whole else None, brand in filters.brands)
@@ -233,6 +251,17 @@ def _values(facets: Facets, specification: Specification, chosen: tuple[str, ...
         if number or value in chosen
     ]
     return sorted(options, key=lambda option: option.label.casefold())
+
+
+def _notes(form: FilterForm | None, chips: list[Chip], specifications: list[Specification]) -> list[str]:
+    """What was asked and does not count, each in one line, whether or not the panel has a field that tells it."""
+    labels = {"category": _("Category"), "brand": _("Brand"), "sort": _("Sort by")}
+    labels |= dict.fromkeys(("price_from", "price_to"), _("Price"))
+    labels |= {f"{prefix}{each.key}": each.name for each in specifications for prefix in (VALUE, LOW, HIGH)}
+    errors = form.errors.items() if form else ()
+    notes = [f"{labels.get(name, name.partition('-')[2])}: {error}" for name, told in errors for error in told]
+    gone = (_("The filter “%(name)s” no longer exists here.") % {"name": chip.label} for chip in chips if chip.is_gone)
+    return [*dict.fromkeys(notes), *gone]
 
 
 def _ways_out(filters: Filters, facets: Facets) -> list[Chip]:

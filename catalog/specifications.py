@@ -37,6 +37,10 @@ class Specification(NamedTuple):
     def name(self) -> str:
         return localized(self.name_nl, self.name_en)
 
+    def has(self, value: str) -> bool:
+        """Whether a product of the list has a value that is among `values`."""
+        return any(value == value_nl for value_nl, _english, _number in self.values)
+
     def label(self, value: str) -> str:
         """A value, as it reads."""
         english = {value_nl: value_en for value_nl, value_en, _number in self.values}
@@ -71,18 +75,20 @@ class Asked:
             lines = lines.filter(low__lte=self.high)
         return Q(specification_ids__overlap=ArraySubquery(lines.values("pk")))
 
-    def parts(self, said: Specification | None) -> Iterator[tuple[str, "Asked"]]:
-        """Each part of it as it reads, with what is still asked without that part."""
+    def parts(self, said: Specification | None) -> Iterator[tuple[str, "Asked", bool]]:
+        """Each part of it as it reads, with what is still asked without that part and whether it is in what is said."""
+        has_numbers = bool(said and said.span)
         name = said.name if said else self.key
         for value in self.values:
             rest = tuple(other for other in self.values if other != value)
-            yield f"{name}: {said.label(value) if said else value}", replace(self, values=rest)
+            label = f"{name}: {said.label(value) if said else value}"
+            yield label, replace(self, values=rest), bool(said and said.has(value))
         if self.low is not None:
             told = {"name": name, "number": number_format(self.low)}
-            yield gettext("%(name)s from %(number)s") % told, replace(self, low=None)
+            yield gettext("%(name)s from %(number)s") % told, replace(self, low=None), has_numbers
         if self.high is not None:
             told = {"name": name, "number": number_format(self.high)}
-            yield gettext("%(name)s up to %(number)s") % told, replace(self, high=None)
+            yield gettext("%(name)s up to %(number)s") % told, replace(self, high=None), has_numbers
 
 
 def asked_keys(names: Iterable[str]) -> list[str]:

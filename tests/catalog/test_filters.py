@@ -6,9 +6,10 @@ from decimal import Decimal
 import pytest
 from django.http import QueryDict
 
-from catalog.filters import Filters, Sort, read_filters
+from catalog.filter_form import read_filters
+from catalog.filters import Filters, Sort
 from catalog.shelves import Shelf
-from catalog.specifications import Asked
+from catalog.specifications import Asked, Specification
 
 ORDERS = [Sort.NAME, Sort.CHEAPEST, Sort.DEAREST, Sort.NEWEST]
 
@@ -32,7 +33,7 @@ OPTIONS = [shelf(1, "stoelen"), shelf(2, "bureaus")]
 
 
 def read(query: str, words: str = "") -> tuple[dict, Filters]:
-    form, filters = read_filters(QueryDict(query), options=OPTIONS, orders=ORDERS, words=words)
+    form, filters = read_filters(QueryDict(query), orders=ORDERS, words=words)
     return dict(form.errors) if form else {}, filters
 
 
@@ -63,29 +64,50 @@ def test_the_same_choice_has_one_address_and_no_choice_has_none():
 
 @pytest.mark.parametrize(
     ("typed", "amount"),
-    [("49", "49"), ("49,95", "49.95"), ("49.95", "49.95"), (" € 49,9 ", "49.9"), ("0", "0")],
+    [
+        ("49", "49"),
+        ("49,95", "49.95"),
+        ("49.95", "49.95"),
+        (" € 49,9 ", "49.9"),
+        ("0", "0"),
+        ("1.000", "1000"),
+        ("1,000", "1000"),
+        ("1.00", "1"),
+        ("1.000,50", "1000.5"),
+        ("1,000.50", "1000.5"),
+    ],
 )
-def test_an_amount_may_have_a_comma_or_a_point(typed, amount):
+def test_an_amount_may_be_typed_the_dutch_and_the_english_way(typed, amount):
     data = QueryDict(mutable=True)
     data["price_from"] = typed
 
-    form, filters = read_filters(data, options=OPTIONS, orders=ORDERS)
+    form, filters = read_filters(data, orders=ORDERS)
 
     assert (dict(form.errors), filters.price_from) == ({}, Decimal(amount))
+    assert read(filters.query[1:]) == ({}, filters)
+
+
+@pytest.mark.parametrize(("typed", "number"), [("1.200", "1200"), ("0,125", "0.125"), ("2,5", "2.5")])
+def test_a_number_may_be_typed_the_dutch_and_the_english_way(typed, number):
+    errors, filters = read(f"from-hoogte-cm={typed}")
+
+    assert (errors, filters.specifications) == ({}, (Asked("hoogte-cm", low=Decimal(number)),))
+    assert read(filters.query[1:]) == ({}, filters)
 
 
 @pytest.mark.parametrize(
     "query",
     [
         "price_from=abc",
-        "price_from=1.250,50",
-        "price_from=1.250",
+        "price_from=1.25,50",
+        "price_from=49,9555",
         "price_from=-5",
         "price_from=NaN",
         "price_from=Infinity",
         "price_from=99999999999",
         "price_from=1e9",
-        "category=koffie",
+        "category=a%00b",
+        "category=" + "&category=".join(map(str, range(21))),
         "brand=a%00b",
         "brand=" + "&brand=".join(map(str, range(21))),
         "sort=colour",
@@ -114,6 +136,33 @@ def test_a_highest_number_below_the_lowest_is_told_and_ignored():
 
     assert list(errors) == ["to-hoogte-cm"]
     assert filters == Filters(specifications=(Asked("hoogte-cm", low=Decimal(50)),))
+
+
+def test_what_is_empty_chooses_nothing():
+    assert read("category=&brand=&brand=A&category=stoelen")[1] == Filters(categories=("stoelen",), brands=("A",))
+
+
+def test_what_is_gone_is_a_chip_that_says_so():
+    kleur = Specification("kleur", "Kleur", "", None, [("wit", "", 1)])
+    hoogte = Specification("hoogte-cm", "Hoogte (cm)", "", [Decimal(1), Decimal(2)], [])
+    chosen = Filters(
+        categories=("koffie", "stoelen"),
+        brands=("Weg", "Zetwerk"),
+        price_to=Decimal(5),
+        specifications=(
+            Asked("gewicht-kg", low=Decimal(1)),
+            Asked("hoogte-cm", low=Decimal(9)),
+            Asked("kleur", values=("paars", "wit")),
+        ),
+        in_stock=True,
+    )
+
+    chips = chosen.chips(OPTIONS, [kleur, hoogte], {"Zetwerk": 0})
+    unknown = chosen.chips(OPTIONS)
+
+    assert [chip.label for chip in chips if chip.is_gone] == ["koffie", "Weg", "gewicht-kg vanaf 1", "Kleur: paars"]
+    assert chips[0].query == chosen.query.replace("category=koffie&", "")
+    assert [chip.label for chip in unknown if chip.is_gone] == ["koffie"]
 
 
 def changed(filters: Filters) -> str:

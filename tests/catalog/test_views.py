@@ -88,9 +88,7 @@ def test_category_page_holds_what_lies_below_it_and_leads_there(world: World, bo
     page = text(bob.get(category_url(world.chairs)))
 
     assert CARD.findall(page)[-1][1] == "Zadelkruk"
-    assert re.findall(r'class="chip" href="([^"]+)">(\w+) <span class="muted">(\d+)', page) == [
-        (category_url(stools), "Krukken", "1")
-    ]
+    assert re.findall(r'class="chip" href="([^"]+)">(.*?)</a>', page) == [(category_url(stools), "Krukken")]
     assert f'<a href="{category_url(world.chairs)}">Bureaustoelen</a>' in text(bob.get(category_url(stools)))
     assert "Hier is nog niets" in text(bob.get(category_url(empty)))
 
