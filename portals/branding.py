@@ -18,6 +18,8 @@ READABLE = 4.5
 # The least favourable page colours of the light and of the dark theme that brand text stands on.
 LIGHT_PAGE = "#f0f0f0"
 DARK_PAGE = "#2b2d31"
+# The most room that a logo has in the header, in CSS pixels.
+LOGO_WIDTH, LOGO_HEIGHT = 176, 40
 
 
 def readable(color: str, page: str) -> str:
@@ -46,6 +48,15 @@ def stylesheet(color: str) -> str:
 def stylesheet_hash(color: str) -> str:
     """What stands in the address of the stylesheet, so that browsers may keep it for ever."""
     return hashlib.sha256(stylesheet(color).encode()).hexdigest()[:12]
+
+
+def logo_size(width: int | None, height: int | None) -> tuple[int, int]:
+    """Width and height in CSS pixels at which a logo of so many pixels fits the header; it is never enlarged.
+    Nobody knows of how many: all the room there is."""
+    if not width or not height:
+        return LOGO_WIDTH, LOGO_HEIGHT
+    scale = min(LOGO_WIDTH / width, LOGO_HEIGHT / height, 1)
+    return max(round(width * scale), 1), max(round(height * scale), 1)
 
 
 def shades(color: str) -> dict[str, str]:

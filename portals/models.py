@@ -222,6 +222,14 @@ class Portal(models.Model):
         return self._brand_url(self.logo)
 
     @property
+    def logo_size(self) -> tuple[int, int]:
+        """Width and height of the logo in the header, in CSS pixels; the most there is for a file that is lost."""
+        try:
+            return branding.logo_size(self.logo.width, self.logo.height)
+        except OSError:
+            return branding.logo_size(None, None)
+
+    @property
     def header_url(self) -> str:
         """The address of the header picture on the portal's own host; empty without one."""
         return self._brand_url(self.header)

@@ -1,11 +1,14 @@
 """The first visit of a page: at most 100 kB over the wire without pictures, and nothing moves while it loads."""
 
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import brotli
 import pytest
 from django.contrib.staticfiles.finders import find
+from django.core.files.base import ContentFile
+from PIL import Image
 from playwright.sync_api import Route
 
 from tests.browser import steps
@@ -42,12 +45,20 @@ def test_first_load_weighs_at_most_100_kilobytes_without_pictures(shopper: Visit
     assert {name: weight for name, weight in weights.items() if not 20_000 < weight <= MOST_BYTES} == {}
 
 
-def test_nothing_moves_while_a_page_loads_and_its_font_comes_late(shopper: Visitor, world: World):
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_moves_while_a_page_loads_and_its_font_and_pictures_come_late(
+    shopper: Visitor, world: World, width: int
+):
+    world.acme.logo.save("logo.png", drawn(600, 200), save=False)
+    world.acme.header.save("header.png", drawn(1600, 700))
+    shopper.page.set_viewport_size({"width": width, "height": 900})
+
     def dawdle(route: Route) -> None:
         shopper.page.wait_for_timeout(700)
         route.continue_()
 
     shopper.page.route("**/*.woff2", dawdle)
+    shopper.page.route("**/brand/files/*", dawdle)
 
     moved = {}
     for name, path in PAGES.items():
@@ -56,6 +67,12 @@ def test_nothing_moves_while_a_page_loads_and_its_font_comes_late(shopper: Visit
         moved[name] = shopper.page.evaluate(MOVED)
 
     assert moved == dict.fromkeys(PAGES, 0)
+
+
+def drawn(width: int, height: int) -> ContentFile:
+    file = BytesIO()
+    Image.new("RGB", (width, height), "teal").save(file, "PNG")
+    return ContentFile(file.getvalue())
 
 
 def weigh(visitor: Visitor, path: str) -> int:

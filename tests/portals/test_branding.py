@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from portals import branding
+from portals.models import Portal
 from thuiswerk.lib.colour import contrast, text_on
 
 colors = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
@@ -63,3 +64,26 @@ def test_proposal_is_the_colour_of_the_logo_not_its_background():
 
 def test_grey_logo_proposes_nothing():
     assert branding.propose_color(logo("#808080")) is None
+
+
+@pytest.mark.parametrize(
+    ("pixels", "shown"),
+    [
+        ((369, 120), (123, 40)),
+        ((1000, 100), (176, 18)),
+        ((20, 30), (20, 30)),
+        ((40, 4000), (1, 40)),
+        ((176, 40), (176, 40)),
+    ],
+)
+def test_logo_fits_the_header_and_is_never_enlarged(pixels, shown):
+    assert branding.logo_size(*pixels) == shown
+
+
+@pytest.mark.django_db
+def test_a_logo_that_is_lost_or_no_picture_leaves_the_portal_as_it_is(world):
+    world.acme.logo = "branding/lost.png"
+    assert world.acme.logo_size == (176, 40)
+
+    world.acme.logo.save("torn.png", ContentFile(b"no picture"))
+    assert Portal.objects.get(pk=world.acme.pk).logo_size == (176, 40)
