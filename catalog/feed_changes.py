@@ -71,6 +71,7 @@ SELECT row.number, row.sku, row.name, row.before::text, row.price::text, array_r
          CASE WHEN lower(row.category) <> lower(({_PATH})) THEN 'product_type' END,
          CASE WHEN row.in_stock <> (product.stock > 0) OR product.feed_digest = 'off' THEN 'availability' END,
          CASE WHEN row.energy_class NOT IN ('', product.energy_class) THEN 'energy_efficiency_class' END,
+         CASE WHEN row.eprel_number NOT IN ('', product.eprel_number) THEN 'certification' END,
          CASE WHEN row.vat_rate <> product.vat_rate THEN 'vat_rate' END,
          CASE WHEN row.specifications NOT IN ('[]', product.specifications) THEN 'product_detail' END,
          CASE WHEN row.pictures <> coalesce(({_PICTURES}), '{{}}') THEN 'image_link' END

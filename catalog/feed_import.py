@@ -34,12 +34,12 @@ _LOCK = 7_310_042  # of this workflow among the advisory locks of PostgreSQL
 _STAGE = """
 CREATE TEMPORARY TABLE feed_row (
   number int PRIMARY KEY, sku text, digest text, name text, slug text, text text, price numeric, brand text, ean text,
-  category text, in_stock bool, energy_class text, vat_rate numeric, pictures text[], specifications jsonb,
-  steps jsonb, verdict text, product_id bigint, category_id bigint)
+  category text, in_stock bool, energy_class text, eprel_number text, vat_rate numeric, pictures text[],
+  specifications jsonb, steps jsonb, verdict text, product_id bigint, category_id bigint)
 """
 _COLUMNS = (
-    "number, sku, digest, name, slug, text, price, brand, ean, category, in_stock, energy_class, vat_rate, pictures,"
-    " specifications, steps, verdict"
+    "number, sku, digest, name, slug, text, price, brand, ean, category, in_stock, energy_class, eprel_number,"
+    " vat_rate, pictures, specifications, steps, verdict"
 )
 _COMPARE = """
 UPDATE feed_row SET product_id = product.id,
@@ -74,15 +74,16 @@ UPDATE catalog_product SET
   stock = CASE WHEN NOT row.in_stock THEN 0 WHEN stock = 0 THEN {IN_STOCK} ELSE stock END,
   specifications = CASE row.specifications WHEN '[]' THEN catalog_product.specifications ELSE row.specifications END,
   energy_class = coalesce(nullif(row.energy_class, ''), catalog_product.energy_class),
+  eprel_number = coalesce(nullif(row.eprel_number, ''), catalog_product.eprel_number),
   is_active = is_active OR feed_digest = '{OFF}', feed_digest = row.digest, updated_at = %(now)s
   FROM (SELECT feed_row.* FROM {_ROWS} 'changed') row WHERE row.product_id = catalog_product.id
 """  # noqa: S608
 _INSERT = f"""
 INSERT INTO catalog_product (sku, ean, category_id, brand, name_nl, name_en, slug, text_nl, text_en, specifications,
-                             price, vat_rate, stock, energy_class, is_active, picture, feed_digest, created_at,
-                             updated_at)
+                             price, vat_rate, stock, energy_class, eprel_number, is_active, picture, feed_digest,
+                             created_at, updated_at)
 SELECT sku, ean, category_id, brand, name, '', slug, text, '', specifications, price, coalesce(vat_rate, 21),
-       CASE WHEN in_stock THEN {IN_STOCK} ELSE 0 END, energy_class, true, '', digest, %(now)s, %(now)s
+       CASE WHEN in_stock THEN {IN_STOCK} ELSE 0 END, energy_class, eprel_number, true, '', digest, %(now)s, %(now)s
   FROM {_ROWS} 'new' ORDER BY number
     ON CONFLICT (sku) DO NOTHING
 """  # noqa: S608
@@ -198,13 +199,14 @@ def _stage(cursor: CursorWrapper, file: BinaryIO, now: dt.datetime) -> Report:
 
 def _staged_row(row: FeedRow | RefusedRow) -> tuple[object, ...]:
     if isinstance(row, RefusedRow):
-        return (row.number, row.sku, *[None] * 14, "refused")
+        return (row.number, row.sku, *[None] * 15, "refused")
     slug = slugify(row.name)[:170] or "product"
     specifications = json.dumps([(name, "", value, "") for name, value in row.specifications])
     steps = json.dumps([step._asdict() for step in row.steps], default=str)
     return (
         *(row.number, row.sku, row.digest, row.name, slug, row.text, row.price, row.brand, row.ean),
-        *(" > ".join(row.category), row.in_stock, row.energy_class, row.vat_rate, list(row.pictures)),
+        *(" > ".join(row.category), row.in_stock, row.energy_class, row.eprel_number),
+        *(row.vat_rate, list(row.pictures)),
         *(specifications, steps, "new"),
     )
 

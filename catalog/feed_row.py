@@ -11,8 +11,9 @@ import nh3
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from catalog.energy import EnergyClass
 from catalog.feed_sale import Sale, Step, read_period
-from catalog.models import EnergyClass, VatRate, validate_ean
+from catalog.models import VatRate, validate_ean
 
 Fields = dict[str, list[str]]
 MOST_PICTURES = 10
@@ -21,6 +22,7 @@ LEVELS = 6
 AVAILABLE = {"in_stock": True, "out_of_stock": False, "preorder": False, "backorder": False}
 _PRICE = re.compile(r"(\d{1,8}(?:\.\d{1,2})?) ?EUR")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_EPREL_NUMBER = re.compile(r"[0-9]{1,10}")
 _NUMBER = re.compile(r"\d+")
 _NEXT_DETAIL = re.compile(r",\s*(?=[^,:]*:[^,:]+:)")
 
@@ -50,6 +52,7 @@ class FeedRow(NamedTuple):
     vat_rate: Decimal | None
     pictures: tuple[str, ...]
     specifications: tuple[tuple[str, str], ...] = ()
+    eprel_number: str = ""
     steps: tuple[Step, ...] = ()
     notice: str = ""
 
@@ -58,7 +61,7 @@ class FeedRow(NamedTuple):
         """The same as long as nothing of the product changes; what came to the format later counts where it is said."""
         always = self[1 : self._fields.index("specifications")]
         steps = tuple((step.due_at.isoformat(), step.after) for step in self.steps)
-        said = (*always, *(part for part in (self.specifications, steps) if part))
+        said = (*always, *(part for part in (self.specifications, self.eprel_number, steps) if part))
         return blake2b(repr(said).encode(), digest_size=16).hexdigest()
 
 
@@ -87,6 +90,7 @@ def read_row(number: int, fields: Fields, *, now: dt.datetime) -> FeedRow | Refu
             vat_rate=_vat_rate(_first(fields, "vat_rate")),
             pictures=_pictures(fields),
             specifications=_specifications(fields.get("product_detail", [])),
+            eprel_number=_eprel_number(fields.get("certification", [])),
             steps=sale.steps_after(now),
             notice=sale.notice_at(now),
         )
@@ -157,6 +161,18 @@ def _category(fields: Fields) -> tuple[str, ...]:
 def _in_stock(text: str) -> bool:
     said = _text(text, "availability", 40).replace(" ", "_")
     return AVAILABLE[_one_of(said, "availability", list(AVAILABLE))]
+
+
+def _eprel_number(texts: list[str]) -> str:
+    """The number of an energy label among certifications such as `EC:EPREL:123456`, whatever the order of the parts."""
+    for text in ",".join(texts).split(","):
+        parts = {part.strip() for part in text.split(":")}
+        if "EPREL" in parts:
+            number = "".join(parts - {"EPREL", "EC", "European_Commission"})
+            if not _EPREL_NUMBER.fullmatch(number):
+                raise _Wrong(_("Give the certification as “EC:EPREL:123456”, not as “%(text)s”.") % {"text": text[:40]})
+            return number
+    return ""
 
 
 def _vat_rate(text: str) -> Decimal | None:

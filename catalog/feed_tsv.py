@@ -15,7 +15,7 @@ REQUIRED_COLUMNS = frozenset({"id", "title", "price", "availability"})
 def read_tsv(file: BinaryIO) -> Iterator[tuple[int, Fields | RefusedRow]]:
     """The fields of each line with its number. Refuses UnreadableFeed."""
     file = in_utf8(file)
-    names = [name.lower().removeprefix("g:").replace(" ", "_") for name in _cells(_line(file, 1).lstrip("\ufeff"))]
+    names = [_name(cell) for cell in _cells(_line(file, 1).lstrip("\ufeff"))]
     if missing := REQUIRED_COLUMNS - set(names):
         text = _("The first line does not name these columns: %(missing)s.")
         raise UnreadableFeed(text % {"missing": ", ".join(sorted(missing))})
@@ -36,6 +36,11 @@ def read_tsv(file: BinaryIO) -> Iterator[tuple[int, Fields | RefusedRow]]:
         raise UnreadableFeed(_("The file is cut off: its last line is not whole."))
     if number == 1:
         raise no_product()
+
+
+def _name(cell: str) -> str:
+    """The name of a column, without its parts: `certification(certification_authority:certification_name:…)`."""
+    return cell.lower().partition("(")[0].strip().removeprefix("g:").replace(" ", "_")
 
 
 def _line(file: BinaryIO, number: int) -> str:

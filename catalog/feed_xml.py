@@ -59,8 +59,11 @@ def _fields_of(item: etree._Element) -> Fields:
 
 
 def _detail_of(element: etree._Element) -> str:
-    """A `product_detail` as TSV has it, `section:name:value`; of any other element with elements in it the text."""
+    """A `product_detail` or `certification` as TSV has it, with colons between its parts; of any other element with
+    elements in it the text."""
     parts = {etree.QName(part).localname: "".join(part.itertext()).strip() for part in element.iterchildren("{*}*")}
+    if "certification_name" in parts:
+        return ":".join(parts.values())
     if "attribute_name" not in parts:
         return "".join(element.itertext())
     names = (parts.get(name, "").replace(":", " ") for name in ("section_name", "attribute_name"))

@@ -15,9 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from stdnum import ean
 
 from catalog import names, tree, triggers, vectors
+from catalog.energy import EPREL, EnergyClass, validate_eprel_number
 from catalog.feed_models import FeedPicture, FeedPrice, FeedRun, FeedState  # noqa: F401 - Django looks for models here
 from catalog.specification_models import SpecificationLine, validate_specifications  # noqa: F401
-from portals.models import Membership, Portal
+from catalog.wish_models import Wish  # noqa: F401
+from portals.models import Portal
 
 
 def localized(dutch: str, english: str) -> str:
@@ -37,21 +39,6 @@ class VatRate(Decimal, models.Choices):
     STANDARD = "21.00", "21 %"
     REDUCED = "9.00", "9 %"
     ZERO = "0.00", "0 %"
-
-
-class EnergyClass(models.TextChoices):
-    """The energy classes: Regulation (EU) 2017/1369, and those with a plus of labels that were not rescaled yet."""
-
-    A_3_PLUS = "A+++", "A+++"
-    A_2_PLUS = "A++", "A++"
-    A_PLUS = "A+", "A+"
-    A = "A", "A"
-    B = "B", "B"
-    C = "C", "C"
-    D = "D", "D"
-    E = "E", "E"
-    F = "F", "F"
-    G = "G", "G"
 
 
 class Category(models.Model):
@@ -135,6 +122,15 @@ class Product(models.Model):
     energy_class = models.CharField(
         _("energy class"), max_length=4, choices=EnergyClass, blank=True, default="", db_default=""
     )
+    eprel_number = models.CharField(
+        _("EPREL number"),
+        max_length=10,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_eprel_number],
+        help_text=_("Of the energy label in the European register; the product page leads to its information sheet."),
+    )
     is_active = models.BooleanField(_("for sale"), default=True)
     picture = models.CharField(
         _("picture"), max_length=200, blank=True, help_text=_("Name of the first picture in the media storage.")
@@ -194,6 +190,11 @@ class Product(models.Model):
         first = self.pictures.first()
         self.picture = str(first.file) if first else ""
         self.save(update_fields=["picture", "updated_at"])
+
+    @property
+    def information_sheet(self) -> str:
+        """The address of the energy label and the product information sheet; nothing where it is not known."""
+        return f"{EPREL}{self.eprel_number}" if self.eprel_number else ""
 
     @property
     def in_stock(self) -> bool:
@@ -296,22 +297,6 @@ class QuantityLimit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product or self.category}: {self.most}"
-
-
-class Wish(models.Model):
-    """A product on the wish list of an employee. It goes when the employee leaves."""
-
-    portal = models.ForeignKey(Portal, on_delete=models.CASCADE, related_name="wishes")
-    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="wishes")
-    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="wishes")
-    added_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ("-added_at", "-pk")
-        constraints = (models.UniqueConstraint(fields=["membership", "product"], name="wish_once_per_product"),)
-
-    def __str__(self) -> str:
-        return str(self.product_id)
 
 
 class Word(models.Model):

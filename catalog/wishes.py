@@ -6,9 +6,10 @@ from typing import Any
 from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet
 
 from catalog.listing import Card, cards_in_order
-from catalog.models import Product, Wish
+from catalog.models import Product
 from catalog.product_page import ProductNotShown, find_product, for_page
 from catalog.shelves import shelves_of
+from catalog.wish_models import Wish
 from portals.models import Membership
 from thuiswerk.lib.prepared import Given, Prepared
 

@@ -15,7 +15,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
 
 from billing.models import Entry, Grant
-from catalog.models import Wish
+from catalog.wish_models import Wish
 from orders.models import (
     CartLine,
     Chargeback,

@@ -84,6 +84,10 @@ def test_a_row_is_read_from_atom():
             {"product_detail": ":Poorten:HDMI, USB-C,Maten: Hoogte : 62 tot 127 cm, Maten:Verhouding:16:9"},
             {"specifications": (("Poorten", "HDMI, USB-C"), ("Hoogte", "62 tot 127 cm"), ("Verhouding", "16:9"))},
         ),
+        ({"certification": "EC:EPREL:1234567"}, {"eprel_number": "1234567"}),
+        ({"certification": "ADEME:CO2:A, European_Commission : EPREL : 12"}, {"eprel_number": "12"}),
+        ({"certification": "1234567:EPREL:EC"}, {"eprel_number": "1234567"}),
+        ({"certification": "ADEME:CO2:A"}, {"eprel_number": ""}),
         ({"product_detail": "A:B:c, A:B:c"}, {"specifications": (("B", "c"),)}),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
@@ -128,6 +132,13 @@ def test_fields_mean_what_the_format_says(fields, expected):
         ({"product_detail": "A:B:"}, "Give the product_detail as “section:name:value”, not as “A:B:”."),
         ({"product_detail": f"A:{'x' * 141}:c"}, "The product_detail is longer than 140 characters."),
         ({"product_detail": f"A:B:{'x' * 1001}"}, "The product_detail is longer than 1000 characters."),
+        ({"certification": "EC:EPREL:12a"}, "Give the certification as “EC:EPREL:123456”, not as “EC:EPREL:12a”."),
+        ({"certification": "EC:EPREL"}, "Give the certification as “EC:EPREL:123456”, not as “EC:EPREL”."),
+        ({"certification": "EC:EPREL:١٢٣"}, "Give the certification as “EC:EPREL:123456”, not as “EC:EPREL:١٢٣”."),
+        (
+            {"certification": "EC:EPREL:1/../../evil"},
+            "Give the certification as “EC:EPREL:123456”, not as “EC:EPREL:1/../../evil”.",
+        ),
         ({"description": "x" * 5001}, "The description is longer than 5000 characters."),
     ],
 )
@@ -151,13 +162,30 @@ def test_details_are_read_from_their_elements_and_from_tsv():
     assert read(BytesIO(lines.encode())) == [EXPECTED._replace(number=2, specifications=expected)]
 
 
+def test_certification_is_read_from_its_elements_and_from_a_column_that_names_its_parts():
+    certification = (
+        "<g:certification><g:certification_authority>EC</g:certification_authority>"
+        "<g:certification_name>EPREL</g:certification_name><g:certification_code>77</g:certification_code>"
+        "</g:certification>"
+    )
+    content = xml(row()).getvalue().replace(b"</item>", certification.encode() + b"</item>")
+    table = tsv(row()).getvalue().decode().splitlines()
+    name = "Certification (certification_authority:certification_name:certification_code)"
+
+    assert read(BytesIO(content)) == [EXPECTED._replace(eprel_number="77")]
+    assert read(BytesIO(f"{table[0]}\t{name}\n{table[1]}\tEC:EPREL:77\n".encode())) == [
+        EXPECTED._replace(number=2, eprel_number="77")
+    ]
+
+
 def test_details_change_a_digest_and_none_leave_it_as_it_was():
     plain, detailed, other = (
         read(xml(row(product_detail=text)))[0].digest for text in ("", "A:Kleur:zwart", "A:Kleur:wit")
     )
+    labelled = read(xml(row(certification="EC:EPREL:77")))[0].digest
 
     assert plain == "6a74ffb92c60920c2342277a63e9bf27"
-    assert len({plain, detailed, other}) == 3
+    assert len({plain, detailed, other, labelled}) == 4
 
 
 def test_the_second_row_with_an_id_is_refused():

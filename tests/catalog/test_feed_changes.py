@@ -48,6 +48,7 @@ def test_changes_name_old_and_new_price_and_what_else_differs():
         ({"product_type": "MEUBELS > stoelen"}, []),
         ({"availability": "out_of_stock"}, ["availability"]),
         ({"energy_efficiency_class": "C"}, ["energy_efficiency_class"]),
+        ({"certification": "EC:EPREL:77"}, ["certification"]),
         ({"vat_rate": "9"}, ["vat_rate"]),
         ({"product_detail": "A:Kleur:zwart"}, ["product_detail"]),
         ({"image_link": "https://images.example/wolf.jpg"}, ["image_link"]),

@@ -31,12 +31,13 @@ def stored() -> dict[str, tuple[Any, ...]]:
 
 
 def test_a_new_product_gets_all_that_the_feed_says():
-    result = imported(row(energy_efficiency_class="C", vat_rate="9"))
+    result = imported(row(energy_efficiency_class="C", vat_rate="9", certification="EC:EPREL:77"))
 
     chair = Product.objects.get()
     assert result == (1, 0, 0, 0, 0)
     assert (chair.sku, chair.ean, chair.brand, chair.name_nl) == ("A-1", "2000000000015", "Beer", "Bureaustoel Beer")
-    assert (chair.text_nl, chair.slug, chair.energy_class) == ("Zit goed.", "bureaustoel-beer", "C")
+    assert (chair.text_nl, chair.slug) == ("Zit goed.", "bureaustoel-beer")
+    assert (chair.energy_class, chair.eprel_number) == ("C", "77")
     assert (chair.price, chair.vat_rate, chair.stock) == (Decimal("49.99"), Decimal("9.00"), feed_import.IN_STOCK)
     assert (chair.is_active, chair.category.name_nl, chair.category.parent.name_nl) == (True, "Stoelen", "Meubels")
     assert chair.delivery_days == 1
@@ -44,7 +45,7 @@ def test_a_new_product_gets_all_that_the_feed_says():
 
 
 def test_feed_that_is_silent_leaves_what_is_there_in_both_languages():
-    imported(row(energy_efficiency_class="C"))
+    imported(row(energy_efficiency_class="C", certification="EC:EPREL:77"))
     Product.objects.update(name_en="Chair Bear", text_en="Sits well.")
 
     imported(row(price="39.99 EUR", description="", gtin="", brand="", energy_efficiency_class=""))
@@ -52,7 +53,10 @@ def test_feed_that_is_silent_leaves_what_is_there_in_both_languages():
     chair = Product.objects.get()
     assert (chair.price, chair.ean, chair.brand) == (Decimal("39.99"), "2000000000015", "Beer")
     assert (chair.text_nl, chair.text_en, chair.name_en) == ("Zit goed.", "Sits well.", "Chair Bear")
-    assert chair.energy_class == "C"
+    assert (chair.energy_class, chair.eprel_number) == ("C", "77")
+
+    imported(row(certification="EC:EPREL:78"))
+    assert Product.objects.get().eprel_number == "78"
 
 
 def test_words_of_the_other_language_go_with_the_words_they_were_written_for():

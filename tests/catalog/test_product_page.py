@@ -4,6 +4,7 @@ import re
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -93,6 +94,27 @@ def test_energy_class_is_shown_with_its_scale(bob: Client, world: World, energy_
     assert re.findall(r'energy__class"[^>]*>([^<]+)<.*?op een schaal van ([^<]+)<', page) == (
         [(energy_class, scale)] if scale else []
     )
+
+
+@pytest.mark.parametrize("energy_class", ["E", ""])
+def test_page_leads_to_the_energy_label_in_the_european_register(bob: Client, world: World, energy_class: str):
+    Product.objects.filter(pk=world.chair.pk).update(energy_class=energy_class, eprel_number="1234567")
+
+    labelled, other = page_of(bob, world.chair), page_of(bob, world.desk)
+
+    link = '<a href="https://eprel.ec.europa.eu/qr/1234567" rel="noopener">Energielabel en productinformatieblad</a>'
+    assert (link in labelled, "energy__class" in labelled) == (True, bool(energy_class))
+    assert "eprel.ec.europa.eu" not in other
+
+
+@pytest.mark.parametrize("number", ["12a", "1/../evil", "12\n", "١٢٣", "12345678901"])
+def test_number_of_an_energy_label_is_digits(world: World, number: str):
+    world.chair.eprel_number = number
+
+    with pytest.raises(ValidationError) as refused:
+        world.chair.clean_fields()
+
+    assert list(refused.value.message_dict) == ["eprel_number"]
 
 
 def test_product_outside_the_assortment_says_what_one_pays_oneself(bob: Client, world: World):

@@ -6,8 +6,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from catalog.models import Wish
 from catalog.product_page import ProductNotShown
+from catalog.wish_models import Wish
 from catalog.wishes import MOST, ListFull, add_wish
 from onboarding.roster import disable
 from portals.models import Membership
