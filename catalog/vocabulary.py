@@ -1,7 +1,8 @@
 """The catalogue's own words: what a mistyped word may have meant, and which words mean the same.
 
-The database collects the words of names, brands and categories as they are written (see `catalog.triggers`); a process
-keeps them for `KEPT_SECONDS`. Words with the same meaning are kept by coordinators.
+The database collects the words of names, brands and categories as they are written (see `catalog.triggers`); it never
+loses one, so a process reads them anew where there are more than `KEPT_SECONDS` ago. Words with the same meaning are
+kept by coordinators.
 """
 
 import re
@@ -28,14 +29,16 @@ _PAIR = re.compile(r"([^\W\d_]+) +(?=([^\W\d_]+))")
 
 class Vocabulary(NamedTuple):
     """The words of the catalogue as they are `written`; with the last parts of its compounds, so that "bureaustoel"
-    gives "stoel", they are `known`. `preferred`: what is known, per language with the words of that one first."""
+    gives "stoel", they are `known`. `preferred`: what is known, per language with the words of that one first.
+    `rows`: of how many it was made."""
 
+    rows: int
     written: frozenset[str]
     known: frozenset[str]
     preferred: dict[str, list[str]]
 
 
-_NOTHING = Vocabulary(frozenset(), frozenset(), {})
+_NOTHING = Vocabulary(0, frozenset(), frozenset(), {})
 _kept: tuple[float, Vocabulary] = (float("-inf"), _NOTHING)
 _lock = Lock()
 
@@ -128,21 +131,22 @@ def _vocabulary() -> Vocabulary:
     with _lock:
         read_at, words = _kept
         if monotonic() - read_at > KEPT_SECONDS:
-            words = _read()
+            if words is _NOTHING or words.rows != Word.objects.count():
+                words = _read()
             _kept = (monotonic(), words)
     return words
 
 
 def _read() -> Vocabulary:
     rows = list(Word.objects.order_by("text").values_list("text", "language"))
-    written = frozenset(text for text, _language in rows)
+    number, written = len(rows), frozenset(text for text, _language in rows)
     rows += [(tail, code) for text, code in rows for tail in _tails(text) if text.removesuffix(tail) in written]
     known = {text: None for text, _language in rows}
     preferred = {
         code: list(dict.fromkeys(text for text, language in rows if language in (code, Word.ANY)) | known)
         for code, _name in settings.LANGUAGES
     }
-    return Vocabulary(written, frozenset(known), preferred)
+    return Vocabulary(number, written, frozenset(known), preferred)
 
 
 def _tails(word: str) -> Iterator[str]:

@@ -107,8 +107,9 @@ def test_joined_puts_together_what_the_catalogue_writes_as_one(db):
     assert vocabulary.joined("bureau lamp") == "bureau lamp"
 
 
-def test_correct_reads_the_words_once_a_minute(db, monkeypatch):
-    make_product(make_category("Rest"), "Kruk", "10.00")
+def test_correct_looks_for_new_words_once_a_minute(db, monkeypatch):
+    shelf = make_category("Rest")
+    make_product(shelf, "Kruk", "10.00")
     moment = [1000.0]
     monkeypatch.setattr(vocabulary, "monotonic", lambda: moment[0])
     vocabulary.correct("krik", "nl")
@@ -117,8 +118,12 @@ def test_correct_reads_the_words_once_a_minute(db, monkeypatch):
         vocabulary.correct("krak", "nl")
         moment[0] += vocabulary.KEPT_SECONDS + 1
         vocabulary.correct("krok", "nl")
+    make_product(shelf, "Krik", "10.00")
 
-    assert len(captured) == 1
+    assert ["count" in query["sql"].lower() for query in captured] == [True]
+    assert vocabulary.correct("krik", "nl") == "kruk"
+    moment[0] += vocabulary.KEPT_SECONDS + 1
+    assert vocabulary.correct("krik", "nl") == "krik"
 
 
 def test_readings_put_each_synonym_in_place_whatever_its_ending():
