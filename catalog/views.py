@@ -57,6 +57,7 @@ def product_show(request: PortalRequest, pk: int, slug: str) -> HttpResponse:
         "trail_html": trail_html(shelves, shelf, is_here=False),
         "pictures": pictures_of(product),
         "offer": make_offer(request.portal, product, shelf, request.credit),
+        "allowance": request.allowance(product),
         "is_compared": pk in compared_ids(request),
         "promised_on": request.delivery.day(product.delivery_days),
         "related_html": listing.cards_html(request.portal, related, calendar=request.delivery, heading=3)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from catalog.models import Product
 from catalog.shelves import Shelf, Shelves, shelves_of
@@ -59,6 +60,14 @@ class Reached:
         return f"{told} {before}"
 
 
+@dataclass(frozen=True)
+class Allowance:
+    """What the limits on a product leave to an employee: the sentences that say it, and how many; None without any."""
+
+    notes: tuple[str, ...] = ()
+    left: int | None = None
+
+
 class OverLimit(Exception):
     """The employee may not order so much; `reached` tells why. Nothing was written."""
 
@@ -73,14 +82,19 @@ def check_limits(membership: Membership, product: Product, *, more: int) -> None
     Takes one statement where the portal limits the product, none elsewhere.
     """
     limits = _limits_on(shelves_of(membership.portal), product)
-    if not limits:
-        return
-    in_cart = _about(CartLine.objects.filter(membership=membership), limits)
-    columns = in_cart.values_list("product_id", "product__category_id", "quantity")
-    pieces = list(columns.union(_ordered(membership.pk, limits), all=True).order_by())
+    pieces = _pieces(membership, limits)
     for limit in limits:
         if limit.count(pieces) + more > limit.most:
             raise OverLimit(Reached(limit))
+
+
+def find_allowance(membership: Membership, product: Product) -> Allowance:
+    """What `membership` may still put into the cart of `product`. As many statements as `check_limits`."""
+    limits = _limits_on(shelves_of(membership.portal), product)
+    pieces = _pieces(membership, limits)
+    left = {limit: max(limit.most - limit.count(pieces), 0) for limit in limits}
+    notes = tuple(f"{Reached(limit)}{_still(number, limit.most)}" for limit, number in left.items())
+    return Allowance(notes, min(left.values(), default=None))
 
 
 def reached_limits(portal: Portal, lines: Sequence[CartLine]) -> dict[int, Reached]:
@@ -97,6 +111,23 @@ def reached_limits(portal: Portal, lines: Sequence[CartLine]) -> dict[int, Reach
         for limit in found
         if limit.count(cart) + limit.count(before) > limit.most
     }
+
+
+def _still(left: int, most: int) -> str:
+    """What follows on the limit itself where some of it is taken."""
+    if left == most:
+        return ""
+    told = ngettext("You can still order %(left)s.", "You can still order %(left)s.", left)
+    return " " + (told % {"left": left} if left else _("You have ordered that, or have it in your cart."))
+
+
+def _pieces(membership: Membership, limits: Sequence[Limit]) -> list[Piece]:
+    """What `membership` ordered and has in the cart of all that `limits` are about; asks nothing without limits."""
+    if not limits:
+        return []
+    in_cart = _about(CartLine.objects.filter(membership=membership), limits)
+    columns = in_cart.values_list("product_id", "product__category_id", "quantity")
+    return list(columns.union(_ordered(membership.pk, limits), all=True).order_by())
 
 
 def _limits_on(shelves: Shelves, product: Product) -> list[Limit]:

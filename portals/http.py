@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 from functools import wraps
-from typing import cast
+from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -24,8 +24,9 @@ class PortalRequest(HttpRequest):
 
     `credit` (euro that may be spent today) and `cart_quantity` are what the header of every page shows.
     `returned_until`: the last day of what of it came back after the end, None where nothing did. `delivery`: the
-    calendar by which a day is promised now. `is_preview`: a colleague of the back office looks at the portal as an
-    employee would, and `membership` is a stand-in.
+    calendar by which a day is promised now. `allowance`: tells of a product what the limits of the portal leave of it
+    (`orders.limits.Allowance`), in one statement where there are any. `is_preview`: a colleague of the back office
+    looks at the portal as an employee would, and `membership` is a stand-in.
     """
 
     credit: Decimal
@@ -33,6 +34,7 @@ class PortalRequest(HttpRequest):
     cart_quantity: int
     htmx: HtmxDetails
     delivery: DeliveryCalendar
+    allowance: Callable[[Any], Any]
     is_preview: bool
     user: User
     portal: Portal

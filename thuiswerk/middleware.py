@@ -1,6 +1,7 @@
 """Turns the user into a member of the portal, with what the header of every portal page shows."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
 from django.contrib.auth import logout
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from billing.models import Grant
 from orders.delivery import calendar_at
+from orders.limits import find_allowance
 from orders.models import CartLine, DeliveryException
 from portals.http import PortalRequest
 from portals.models import Membership
@@ -24,8 +26,8 @@ from thuiswerk.lib.prepared import Given, Prepared
 
 class MembershipMiddleware:
     """Sets on a portal's host `request.membership`, the active membership of the user in this portal or None, with
-    `request.credit`, `request.returned_until`, `request.cart_quantity` and `request.delivery`, in one query. Ends the
-    session of who is no active member."""
+    `request.credit`, `request.returned_until`, `request.cart_quantity` and `request.delivery`, in one query, and
+    `request.allowance`, which asks when it is called. Ends the session of who is no active member."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -65,6 +67,7 @@ def load_membership(request: PortalRequest) -> None:
         request.membership = stand_in(request.portal)
         request.credit, request.cart_quantity, request.returned_until = request.portal.credit_per_employee, 0, None
         request.delivery = calendar_at(timezone.now())
+        request.allowance = partial(find_allowance, request.membership)
         return
     request.membership = membership  # type: ignore[assignment]
     request.credit = getattr(membership, "credit", None) or ZERO
@@ -74,6 +77,7 @@ def load_membership(request: PortalRequest) -> None:
         membership.portal = request.portal
         membership.user = request.user
         request.delivery = _calendar(membership)
+        request.allowance = partial(find_allowance, membership)
 
 
 def _calendar(membership: Any) -> DeliveryCalendar:

@@ -1,5 +1,7 @@
 """How much one employee may order: of a product, of a category, over all orders, and in two tabs at once."""
 
+import html
+import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
@@ -247,3 +249,57 @@ def test_cart_is_there_again_after_logging_out(bob: Client, world: World):
 
     assert "Bureaustoel Nova" in bob.get("/cart/").content.decode()
     assert world.bob.cart_lines.get().quantity == 2
+
+
+def buying(client: Client, product: Product) -> tuple[list[str], str]:
+    """What the product page says of limits, and how many it lets one choose; nothing where it cannot be added."""
+    page = client.get(f"/products/{product.pk}/{product.slug}/").content.decode()
+    notes = [html.unescape(note) for note in re.findall(r'<p class="muted small">(Iedere[^<]*)<', page)]
+    found = re.search(r'name="quantity" value="1" min="1" max="(\d+)"', page)
+    return notes, found[1] if found else ""
+
+
+def test_product_page_says_the_limit_and_what_is_left_of_it(world: World, bob: Client):
+    limit(world, 3, category=world.chairs)
+    other = make_product(world.chairs, "Kruk", "1.00")
+    told = "Iedere medewerker mag hoogstens 3 bestellen uit “Bureaustoelen”."
+    free = buying(bob, world.chair)
+
+    put(world.bob, other)
+    in_cart = buying(bob, world.chair)
+    order_cart(world.bob)
+    put(world.bob, world.chair)
+    last = buying(bob, world.chair)
+    put(world.bob, other)
+
+    assert free == ([told], "3")
+    assert in_cart == ([f"{told} Je kunt er nog 2 bestellen."], "2")
+    assert last == ([f"{told} Je kunt er nog 1 bestellen."], "1")
+    assert buying(bob, world.chair) == ([f"{told} Die heb je besteld of liggen in je winkelwagen."], "")
+    assert buying(bob, world.desk) == ([], "99")
+
+
+def test_product_page_goes_by_the_tightest_of_two_limits_and_of_nobody_else(world: World, bob: Client):
+    limit(world, 200, category=world.chairs)
+    wide = buying(bob, world.chair)
+    limit(world, 2, product=world.chair)
+    put(world.alice, world.chair)
+
+    assert wide[1] == "99"
+    assert buying(bob, world.chair) == (
+        ["Iedere medewerker mag hoogstens 2 bestellen van dit product.",
+         "Iedere medewerker mag hoogstens 200 bestellen uit “Bureaustoelen”."], "2"
+    )  # fmt: skip
+
+
+def test_product_page_takes_one_statement_more_where_it_is_limited(world: World, bob: Client):
+    taken = []
+    for most in (None, 2):
+        if most:
+            limit(world, most, category=world.chairs)
+        bob.get(f"/products/{world.chair.pk}/{world.chair.slug}/")
+        with CaptureQueriesContext(connection) as captured:
+            bob.get(f"/products/{world.chair.pk}/{world.chair.slug}/")
+        taken.append(len(captured))
+
+    assert taken[1] == taken[0] + 1
