@@ -28,7 +28,7 @@ class Compared(NamedTuple):
 
 class Row(NamedTuple):
     """A specification of the products, `values` in their order: empty where a product says nothing of it. `differs`:
-    they do not all say the same."""
+    those that say something of it do not say the same, which is worth a mark."""
 
     label: str
     values: list[str]
@@ -80,5 +80,10 @@ def rows_of(products: list[Product]) -> list[Row]:
             value = localized(value_nl, value_en)
             values[key] = f"{values[key]}, {value}" if key in values else value
         said.append(values)
-    rows = [(label, [values.get(key, "") for values in said]) for key, label in labels.items()]
-    return [Row(label, values, differs=len(set(values)) > 1) for label, values in rows]
+    rows = [_row(label, [values.get(key, "") for values in said]) for key, label in labels.items()]
+    # Where every row would have the mark, as with a chair and a lamp, it points at nothing.
+    return [row._replace(differs=False) for row in rows] if all(row.differs for row in rows) else rows
+
+
+def _row(label: str, values: list[str]) -> Row:
+    return Row(label, values, differs=len(set(values) - {""}) > 1)

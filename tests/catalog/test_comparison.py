@@ -63,9 +63,18 @@ def test_rows_are_those_of_all_products_and_tell_what_differs():
     assert rows_of(products) == [
         Row("Draagvermogen", ["120 kg", "120 kg"], differs=False),
         Row("Kleur", ["zwart", "wit"], differs=True),
-        Row("Garantie", ["", "5 jaar"], differs=True),
+        Row("Garantie", ["", "5 jaar"], differs=False),
     ]
     assert not any(row.differs for row in rows_of(products[:1]))
+
+
+def test_nothing_is_marked_where_every_row_would_be():
+    chair = specified(["Kleur", "", "zwart", ""], ["Hoogte", "", "45 cm", ""])
+    lamp = specified(["Kleur", "", "wit", ""], ["Hoogte", "", "60 cm", ""])
+    other = specified(["Kleur", "", "wit", ""], ["Hoogte", "", "45 cm", ""])
+
+    assert [row.differs for row in rows_of([chair, lamp])] == [False, False]
+    assert [row.differs for row in rows_of([chair, other])] == [True, False]
 
 
 def test_what_a_product_says_twice_stands_in_one_cell():
