@@ -56,7 +56,7 @@ PARTS = (
         welcome_nl="Thuis net zo goed werken als bij ons aan tafel: kies wat bij je plek past. Van een goede stoel tot "
         "een stil toetsenbord; wij betalen mee.",
         welcome_en="Work as well at home as at our own tables: choose what suits your place, from a good chair to a "
-        "quiet keyboard. It is on us.",
+        "quiet keyboard. We pay our part.",
         categories=(
             "meubels-en-licht", "scherm-en-laptop", "toetsenbord-en-muis", "bellen-en-vergaderen",
             "voetensteunen-en-houding", "docks-en-kabels",
@@ -79,10 +79,10 @@ PARTS = (
         color="#b4472e",
         credit="400.00",
         own_money="everything",
-        welcome_nl="Welkom bij de thuiswerkwinkel van Globex. Met je tegoed koop je alles voor je werkplek; de koffie "
-        "en de planten zijn voor eigen rekening.",
-        welcome_en="Welcome to the home-office shop of Globex. Your credit pays for everything at your desk; coffee "
-        "and plants are on you.",
+        welcome_nl="Welkom bij de thuiswerkwinkel van Globex. Met je tegoed betaal je stoelen, voetensteunen, lampen, "
+        "schermen, toetsenborden, muizen en headsets. Al het andere, van bureau tot koffie, koop je van eigen geld.",
+        welcome_en="Welcome to the home-office shop of Globex. Your credit pays for chairs, footrests, lamps, screens, "
+        "keyboards, mice and headsets. Everything else, from desk to coffee, you buy with your own money.",
         categories=(
             "bureaustoelen", "lampen", "scherm-en-laptop", "toetsenbord-en-muis", "headsets-en-luidsprekers",
             "voetensteunen-en-houding",
