@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from accounts.models import User
+from billing.grace import days_of_grace, grace_until
 from billing.models import Entry, EntryKind, Grant
 from billing.posting import locked, new_entry, post, releases_of, taking, usable_grants
 from portals.models import Membership
@@ -192,7 +193,7 @@ def spend_reserved(
 
 @transaction.atomic
 def refund(spent: Entry, *, amount: Decimal, source: str, now: dt.datetime, actor: User | None = None) -> Entry:
-    """Give `amount` euro of the spend entry `spent` back to its grant; a grant that ended reopens for it.
+    """Give `amount` euro of the spend entry `spent` back to its grant; one that ended reopens for it (`billing.grace`).
 
     `source` names the reason (a return, a cancelled line); the same source gives back once. To somebody who left the
     credit is given back, so that the company does not pay for it, and withdrawn at once.
@@ -208,7 +209,7 @@ def refund(spent: Entry, *, amount: Decimal, source: str, now: dt.datetime, acto
     given_back = spent.refunds.aggregate(total=Sum("amount"))["total"] or ZERO
     if given_back + amount > -spent.amount:
         raise RefundTooLarge(f"{amount} asked, {-spent.amount - given_back} left of the spend.")
-    _reopen(spent.grant, now)
+    _reopen(spent, now)
     entry = new_entry(spent.grant, EntryKind.REFUND, amount, source, now, actor, spent.order_number)
     entry.spend = spent
     post([entry])
@@ -321,15 +322,16 @@ def _expire_ended(grant_ids: Iterable[int], now: dt.datetime) -> list[Entry]:
     return post([new_entry(lot, EntryKind.EXPIRE, -lot.remaining, source, now, None) for lot, source in ended])
 
 
-def _reopen(lot: Grant, now: dt.datetime) -> None:
-    """Let credit of a grant that ended, or of a portal that did, be spent for the grace period from now; what was
+def _reopen(spent: Entry, now: dt.datetime) -> None:
+    """Let what comes back of `spent` be spent after the end of its grant, as long as `billing.grace` says; what was
     unspent when the grant ended stays expired."""
+    lot = spent.grant
     lot.refresh_from_db()
-    until = lot.grace_until(now)
+    until = grace_until(spent, now)
     if until:
         _expire_ended([lot.pk], now)
-        lot.reopened_until = until
-        lot.save(update_fields=["reopened_until"])
+        lot.reopened_until, lot.grace_days = until, days_of_grace(spent)
+        lot.save(update_fields=["reopened_until", "grace_days"])
 
 
 def _check_amount(amount: Decimal) -> None:

@@ -67,6 +67,9 @@ class Grant(models.Model):
         blank=True,
         help_text=_("Last day of the grace period after a refund to a grant that had ended."),
     )
+    grace_days = models.PositiveSmallIntegerField(
+        null=True, editable=False, help_text="The length of that period: see billing.grace."
+    )
     reason = models.CharField(_("reason"), max_length=120, blank=True)
     source = models.CharField(_("source"), max_length=120, unique=True)
     given_by = models.ForeignKey(
@@ -114,17 +117,9 @@ class Grant(models.Model):
             return True
         return day <= self.last_day and self.portal.state != PortalState.CLOSED
 
-    def grace_until(self, now: dt.datetime) -> dt.date | None:
-        """The last day of the grace period that credit gets which comes back at `now`, after the end of the grant or of
-        its portal; None before that."""
-        today = amsterdam_date(now)
-        if today <= self.valid_until and self.portal.phase(now) != PortalPhase.ENDED:
-            return None
-        return today + dt.timedelta(days=settings.CREDIT_GRACE_DAYS)
-
-    def returned_usable_until(self, now: dt.datetime) -> dt.date:
-        """The last day on which credit that comes back at `now` can be spent in the portal."""
-        return self.grace_until(now) or self.last_day
+    def has_ended_at(self, now: dt.datetime) -> bool:
+        """Whether, at `now`, its own last day or the portal is over; what came back since may still be spent."""
+        return amsterdam_date(now) > self.valid_until or self.portal.phase(now) == PortalPhase.ENDED
 
 
 class EntryKind(models.TextChoices):
@@ -156,6 +151,9 @@ class Entry(models.Model):
         null=True,
         blank=True,
         verbose_name=_("spend that it gives back"),
+    )
+    grace_days = models.PositiveSmallIntegerField(
+        null=True, editable=False, help_text="Of a spend: the length of the grace period that its credit came from."
     )
     source = models.CharField(_("source"), max_length=160, unique=True)
     posted_at = models.DateTimeField(_("time"))

@@ -65,7 +65,10 @@ def taking(
     lot: Grant, kind: EntryKind, part: Decimal, order_number: str, now: dt.datetime, actor: User | None
 ) -> Entry:
     """An unsaved entry by which an order takes `part` euro of the grant `lot`; a negative part gives back."""
-    return new_entry(lot, kind, -part, f"{kind}:{order_number}:{lot.pk}", now, actor, order_number)
+    entry = new_entry(lot, kind, -part, f"{kind}:{order_number}:{lot.pk}", now, actor, order_number)
+    if kind == EntryKind.SPEND:
+        entry.grace_days = lot.grace_days
+    return entry
 
 
 def releases_of(membership: Membership, order_number: str, now: dt.datetime, actor: User | None) -> list[Entry]:

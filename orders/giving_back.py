@@ -20,6 +20,7 @@ from django.utils.text import Truncator
 
 from accounts.models import User
 from billing import ledger
+from billing.grace import usable_until
 from billing.models import Entry, EntryKind
 from orders.mails import queue_give_back, queue_missed_return, queue_receipt_of_return
 from orders.models import (
@@ -122,7 +123,7 @@ def split_of(order: Order, quantities: Mapping[int, int], *, now: dt.datetime) -
     if kind is None or not parts or not all(0 <= quantity <= left.quantity for left, quantity in asked):
         raise NothingToGiveBack(order.number)
     credit = sum((part.credit for part in parts), ZERO)
-    credits = [CreditBack(part, spent.grant.returned_usable_until(now)) for spent, part in _from(order, credit)]
+    credits = [CreditBack(part, usable_until(spent, now)) for spent, part in _from(order, credit)]
     return Split(order, kind, parts, credits)
 
 
@@ -229,8 +230,8 @@ def _settle(given: GiveBack, now: dt.datetime, actor: User | None) -> list[Credi
     """Send the money of `given` back. Returns where the credit went."""
     credits = []
     for spent, part in _from(given.order, given.credit):
-        entry = ledger.refund(spent, amount=part, source=f"give-back:{given.pk}", now=now, actor=actor)
-        credits.append(CreditBack(part, entry.grant.returned_usable_until(now)))
+        credits.append(CreditBack(part, usable_until(spent, now)))
+        ledger.refund(spent, amount=part, source=f"give-back:{given.pk}", now=now, actor=actor)
     if given.own_money:
         owe(given, now=now)
     else:

@@ -35,10 +35,10 @@ class Part:
 
 @dataclass(frozen=True)
 class CreditBack:
-    """An amount in euro that comes back to a grant, and the last day on which it can be spent."""
+    """An amount in euro that comes back to a grant, and the last day on which it can be spent; None where it cannot."""
 
     amount: Decimal
-    usable_until: dt.date
+    usable_until: dt.date | None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from accounts.models import User
-from billing import ledger, proof
+from billing import grace, ledger, proof
 from billing.models import Entry, Grant
 from portals.models import Membership, Portal, PortalState
 from tests.world import World
@@ -27,7 +27,7 @@ picks = st.integers(min_value=0, max_value=1000)
 @dataclass
 class Lot:
     """A grant, as the model sees it. It `ends` with its own last day or that of the portal; `last` is the last day to
-    spend it: `ends`, or that of the period of `grace`."""
+    spend it: `ends`, or that of the period of `grace`, which was so many days long."""
 
     pk: int
     amount: Decimal
@@ -35,10 +35,19 @@ class Lot:
     first: dt.date
     ends: dt.date
     last: dt.date
-    in_grace: bool = False
+    grace: int | None = None
 
     def usable(self, day: dt.date) -> bool:
         return self.first <= day <= self.last and self.left > 0
+
+
+@dataclass
+class Spent:
+    """What is left of a spend to give back, and how long the grace was of the credit that it came from."""
+
+    lot_pk: int
+    left: Decimal
+    grace: int | None
 
 
 @dataclass
@@ -47,7 +56,7 @@ class Model:
 
     lots: dict[int, Lot] = field(default_factory=dict)
     reserved: dict[str, dict[int, Decimal]] = field(default_factory=dict)
-    spent: dict[int, tuple[int, Decimal]] = field(default_factory=dict)
+    spent: dict[int, Spent] = field(default_factory=dict)
 
     def available(self, day: dt.date) -> Decimal:
         return sum((lot.left for lot in self.lots.values() if lot.usable(day)), ZERO)
@@ -62,7 +71,7 @@ class Model:
         return parts
 
     def used(self, pk: int) -> Decimal:
-        spent = sum((amount for lot_pk, amount in self.spent.values() if lot_pk == pk), ZERO)
+        spent = sum((spent.left for spent in self.spent.values() if spent.lot_pk == pk), ZERO)
         return spent + sum((parts.get(pk, ZERO) for parts in self.reserved.values()), ZERO)
 
     def expire(self, day: dt.date) -> None:
@@ -125,7 +134,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.portal_ends = min(self.portal_ends, self.today - dt.timedelta(days=1))
         for lot in self.model.lots.values():
             lot.ends = min(lot.ends, self.portal_ends)
-            lot.last = lot.last if lot.in_grace else lot.ends
+            lot.last = lot.ends if lot.grace is None else lot.last
 
     @rule(amount=amounts)
     def spend(self, amount: Decimal) -> None:
@@ -169,22 +178,49 @@ class LedgerMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.model.spent)
     @rule(pick=picks, amount=amounts)
     def refund(self, pick: int, amount: Decimal) -> None:
-        pk = sorted(self.model.spent)[pick % len(self.model.spent)]
-        lot_pk, left = self.model.spent[pk]
-        spent, source = Entry.objects.get(pk=pk), self.number()
-        if amount > left:
+        self.give_back(sorted(self.model.spent)[pick % len(self.model.spent)], amount)
+
+    @precondition(lambda self: any(spent.left for spent in self.model.spent.values()))
+    @rule(pick=picks, days=st.integers(min_value=1, max_value=20))
+    def return_after_the_end(self, pick: int, days: int) -> None:
+        kept = sorted(pk for pk, spent in self.model.spent.items() if spent.left)
+        pk = kept[pick % len(kept)]
+        spent = self.model.spent[pk]
+        ended = self.model.lots[spent.lot_pk].ends - self.today
+        self.now += max(ended, dt.timedelta()) + dt.timedelta(days=days)
+        self.give_back(pk, spent.left)
+
+    @precondition(lambda self: any(lot.grace and lot.usable(self.today) for lot in self.model.lots.values()))
+    @rule(days=st.integers(min_value=1, max_value=40))
+    def return_what_was_bought_in_grace(self, days: int) -> None:
+        amount = self.model.available(self.today)
+        entries = ledger.spend(self.membership, amount=amount, order_number=self.number(), now=self.now)
+        self.record(entries, self.model.take(amount, self.today))
+        self.now += dt.timedelta(days=days)
+        for entry in entries:
+            self.give_back(entry.pk, -entry.amount)
+
+    def give_back(self, pk: int, amount: Decimal) -> None:
+        told, entry, source = self.model.spent[pk], Entry.objects.get(pk=pk), self.number()
+        if amount > told.left:
             with pytest.raises(ledger.RefundTooLarge):
-                ledger.refund(spent, amount=amount, source=source, now=self.now)
+                ledger.refund(entry, amount=amount, source=source, now=self.now)
             return
+        lot = self.model.lots[told.lot_pk]
+        self.reopen(lot, told.grace)
+        assert grace.usable_until(entry, self.now) == (lot.last if lot.last >= self.today else None)
         for _ in range(2):
-            ledger.refund(spent, amount=amount, source=source, now=self.now)
-        lot = self.model.lots[lot_pk]
-        if lot.ends < self.today:
+            ledger.refund(entry, amount=amount, source=source, now=self.now)
+        lot.left = lot.left + amount if lot.last >= self.today else ZERO
+        told.left -= amount
+
+    def reopen(self, lot: Lot, before: int | None) -> None:
+        """What was bought in a period of grace comes back for half of it."""
+        days = django_settings.CREDIT_GRACE_DAYS if before is None else before // 2
+        last = self.today + dt.timedelta(days=days)
+        if lot.ends < self.today and days and (lot.grace is None or last > lot.last):
             lot.left = lot.left if lot.last >= self.today else ZERO
-            lot.last = self.today + dt.timedelta(days=django_settings.CREDIT_GRACE_DAYS)
-            lot.in_grace = True
-        lot.left += amount
-        self.model.spent[pk] = (lot_pk, left - amount)
+            lot.last, lot.grace = last, days
 
     @rule()
     def expire(self) -> None:
@@ -230,7 +266,8 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def record(self, entries: list[Entry], parts: dict[int, Decimal]) -> None:
         assert {entry.grant_id: -entry.amount for entry in entries} == parts
-        self.model.spent |= {entry.pk: (entry.grant_id, -entry.amount) for entry in entries}
+        for entry in entries:
+            self.model.spent[entry.pk] = Spent(entry.grant_id, -entry.amount, self.model.lots[entry.grant_id].grace)
 
     def pick_reservation(self, pick: int) -> tuple[str, dict[int, Decimal]]:
         number = sorted(self.model.reserved)[pick % len(self.model.reserved)]

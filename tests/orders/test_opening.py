@@ -28,10 +28,10 @@ LAST = dt.datetime(2027, 3, 12, 23, 59, 59, tzinfo=AMSTERDAM)
 TOLD = "Voor jou blijft hij open tot en met 12 maart 2027"
 
 
-def page(member, path: str, now: dt.datetime) -> tuple[int, str]:
+def page(member, path: str, now: dt.datetime, language: str = "nl") -> tuple[int, str]:
     """What a member meets at `now`."""
     with time_machine.travel(now, tick=False):
-        client = Client(HTTP_HOST=ACME)
+        client = Client(HTTP_HOST=ACME, HTTP_ACCEPT_LANGUAGE=language)
         client.force_login(member.user)
         response = client.get(path)
         return response.status_code, response.text
@@ -124,6 +124,46 @@ def test_payment_that_comes_late_in_the_grace_period_is_honoured(world: World):
 
     order.refresh_from_db()
     assert (order.state, credit_of(world, late)) == ("confirmed", Decimal("0.00"))
+    call_command("check_ledger")
+
+
+@pytest.mark.parametrize(
+    ("days", "last"),
+    [(1, "12 maart 2027"), (20, "17 maart 2027")],  # the day that stood; then half of the thirty days
+)
+def test_order_of_the_grace_period_that_is_cancelled_gives_back_to_the_same_grant(world: World, days: int, last: str):
+    returned(world)
+    order = order_of(world.bob, world.chair, now=ENDED)
+    cancelled = ENDED + dt.timedelta(days=days)
+
+    given = back(order, now=cancelled)
+
+    assert (given.credit, credit_of(world, cancelled)) == (Decimal("249.00"), Decimal("249.00"))
+    spent, refund = world.bob.entries.filter(order_number=order.number).order_by("pk")
+    assert (refund.kind, refund.spend, refund.grant) == ("refund", spent, world.bob.grants.get())
+    assert (
+        f"- €\xa0249,00 op je tegoed, te besteden tot en met {last}"
+        in Mail.objects.get(key=f"give-back:{given.pk}").text
+    )
+    assert f"blijft hij open tot en met {last}" in page(world.bob, "/", cancelled)[1]
+    call_command("check_ledger")
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_who_makes_it_last_too_often_is_told_that_it_has_ended(world: World, language: str):
+    returned(world)
+    world.bob.grants.update(grace_days=1)
+    order = order_of(world.bob, world.chair, now=ENDED, language=language)
+    line, over = order.lines.get(), ENDED + dt.timedelta(days=40)
+    path = f"/orders/{order.number}/withdrawal/confirm/?line-{line.pk}=1"
+
+    shown = page(world.bob, path, over, language)[1]
+    given = back(order, now=over)
+
+    said = {"nl": "op je tegoed, dat is afgelopen: je kunt het niet meer besteden", "en": "can no longer be spent"}
+    mail = Mail.objects.get(key=f"give-back:{given.pk}")
+    assert [said[language] in text for text in (shown, mail.text, mail.html)] == [True] * 3
+    assert credit_of(world, over) == 0
     call_command("check_ledger")
 
 
