@@ -52,11 +52,12 @@ SELECT
     {ordered} LIMIT %s OFFSET (SELECT least(%s, greatest(total - 1, 0) / %s * %s) FROM listed)) AS shown),
   (SELECT jsonb_agg(jsonb_build_array(key, name_nl, name_en, span, found)) FROM (
     SELECT key, min(name_nl) AS name_nl, min(name_en) AS name_en,
-           CASE WHEN bool_and(low IS NOT NULL) THEN jsonb_build_array(
+           CASE WHEN bool_or(low IS NOT NULL) THEN jsonb_build_array(
              trim_scale(min(low) FILTER (WHERE number > 0)),
              trim_scale(max(high) FILTER (WHERE number > 0))) END AS span,
-           (array_agg(jsonb_build_array(value_nl, value_en, number)
-              ORDER BY value_nl = ANY(%s::text[]) DESC, number DESC, value_nl))[:%s] AS found
+           coalesce((array_agg(jsonb_build_array(value_nl, value_en, number)
+              ORDER BY value_nl = ANY(%s::text[]) DESC, number DESC, value_nl)
+              FILTER (WHERE low IS NULL OR value_nl = ANY(%s::text[])))[:%s], ARRAY[]::jsonb[]) AS found
       FROM line GROUP BY key HAVING key = ANY(%s::text[]) OR count(*) FILTER (WHERE number > 0) > 1
      ORDER BY key = ANY(%s::text[]) DESC, sum(number) DESC, count(*), key LIMIT %s) AS counted)
 ) AS facets (total, categories, brands, prices, in_stock, payable, without, shown, specifications)"""
@@ -117,7 +118,7 @@ def count_facets(
     values = [value for each in specifications for value in each.values]
     of_page = (PAGE_SIZE, offset, PAGE_SIZE, PAGE_SIZE)
     most_values = max([MOST_VALUES, *(len(each.values) for each in specifications)])
-    of_specifications = (values, most_values, [*keys], [*keys], max(MOST_SPECIFICATIONS, len(keys)))
+    of_specifications = (values, values, most_values, [*keys], [*keys], max(MOST_SPECIFICATIONS, len(keys)))
     with connection.cursor() as cursor:
         cursor.execute(sql, [*params, *of_page, *of_specifications])
         number, *counted, rows, offered = map(_read, cursor.fetchone())

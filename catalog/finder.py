@@ -53,7 +53,7 @@ class Option(NamedTuple):
 
 
 class Group(NamedTuple):
-    """A specification in the panel: values to choose, or fields for a number from `span[0]` to `span[1]`."""
+    """A specification in the panel: values to choose, and fields for a number from `span[0]` to `span[1]`."""
 
     name: str
     options: list[Option]
@@ -224,10 +224,9 @@ def _specifications(facets: Facets, form: FilterForm, filters: Filters) -> list[
     asked = {each.key: each.values for each in filters.specifications}
     groups = []
     for each in facets.specifications:
-        fields, span, options = [], None, []
-        if each.span is None:
-            options = _values(facets, each, asked.get(each.key, ()))
-        else:
+        fields, span = [], None
+        options = _values(facets, each, asked.get(each.key, ()))
+        if each.span is not None:
             form.offer_range(each.key)
             fields = [form[f"{prefix}{each.key}"] for prefix in (LOW, HIGH)]
             low, high = each.span

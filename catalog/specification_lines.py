@@ -1,12 +1,13 @@
 """How the database takes specifications apart: SQL for `catalog.triggers`, so that reading a list parses nothing.
 
-A value is a number where a unit follows it: "12 kg", "1.200 W", "62 tot 127 cm"; "140 x 80 cm" is none. What is too
-long to choose by is no line of its own.
+A value is a number where it begins with one and its unit: "12 kg", "1.200 W", "62 tot 127 cm", and "34 inch, 21:9" with
+what else it says behind a comma, a semicolon or in brackets; "140 x 80 cm" is none. What is too long to choose by is no
+line of its own.
 """
 
 _DIGITS = r"(\d{1,3}(?:\.\d{3})+(?:,\d{1,4})?|\d{1,9}(?:[.,]\d{1,4})?)"
-_UNIT = r"((?!x\s)[^\d\s.,:;()+×/-][^\d,:;()]{0,14})"
-_NUMBER = rf"'^{_DIGITS}(?:\s*(?:-|–|tot|to)\s*{_DIGITS})?\s*{_UNIT}$'"
+_UNIT = r"((?!x\s)[^\d\s.,:;()+×/-](?:[^\d,:;()]{0,13}[^\d\s,:;()])?)"
+_NUMBER = rf"'^{_DIGITS}(?:\s*(?:-|–|tot|to)\s*{_DIGITS})?\s*{_UNIT}\s*(?:[,;(].*)?$'"
 _ID = "('x' || left(md5(line::text), 16))::bit(64)::bigint"
 
 

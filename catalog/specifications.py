@@ -24,8 +24,8 @@ LONGEST_KEY = 120
 
 
 class Specification(NamedTuple):
-    """A specification that products of a list have. `span`: its lowest and highest number, None where its values are
-    texts. `values`: the most frequent ones, in Dutch and English, with how many products have it."""
+    """A specification that products of a list have. `span`: its lowest and highest number, None where all its values
+    are texts. `values`: the most frequent texts, in Dutch and English, with how many products have it."""
 
     key: str
     name_nl: str
@@ -66,13 +66,13 @@ class Asked:
     @property
     def condition(self) -> Q:
         """What it asks of a product."""
-        lines = SpecificationLine.objects.filter(key=self.key)
-        if self.values:
-            lines = lines.filter(value_nl__in=self.values)
+        numbers = Q()
         if self.low is not None:
-            lines = lines.filter(high__gte=self.low)
+            numbers &= Q(high__gte=self.low)
         if self.high is not None:
-            lines = lines.filter(low__lte=self.high)
+            numbers &= Q(low__lte=self.high)
+        values = Q(value_nl__in=self.values) if self.values else Q()
+        lines = SpecificationLine.objects.filter(values | numbers, key=self.key)
         return Q(specification_ids__overlap=ArraySubquery(lines.values("pk")))
 
     def parts(self, said: Specification | None) -> Iterator[tuple[str, "Asked", bool]]:

@@ -241,3 +241,35 @@ def test_only_the_most_frequent_are_offered_but_what_is_chosen_stays(bob: Client
     assert options(narrowed, "Maat 7")["m1"] == 1
     assert "m9" not in options(plain, "Maat 0")
     assert options(beyond_ten, "Maat 0")["m9"] == 1
+
+
+def test_number_with_more_behind_it_is_in_the_range(bob: Client, world: World):
+    screens = make_category("Schermen", parent=world.chairs)
+    for number, size in enumerate(["27 inch", "34 inch, 21:9", "49 inch (gebogen)", "24 inch"]):
+        make_product(screens, f"Zit {number}", "99.00", specifications=[["Diagonaal", "Size", size, size]])
+    url = category_url(screens)
+
+    panel = groups(text(bob.get(url)))["Diagonaal (inch)"]
+
+    assert "24 tot 49" in panel
+    assert names(bob.get(url, {"from-diagonaal-inch": "30", "to-diagonaal-inch": "40"})) == chosen(1)
+    assert names(bob.get(url, {"from-diagonaal-inch": "27"})) == chosen(0, 1, 2)
+
+
+def test_what_is_a_number_for_most_is_offered_as_range_and_its_texts_as_values(bob: Client, world: World):
+    seats = make_category("Zitjes", parent=world.chairs)
+    for number, (name, value) in enumerate(
+        [("Gewicht", "5 kg"), ("Gewicht", "8 kg"), ("Gewicht (kg)", "licht"), ("Gewicht (kg)", "zwaar")]
+    ):
+        make_product(seats, f"Zit {number}", "99.00", specifications=[[name, "", value, ""]])
+    url = category_url(seats)
+
+    page = text(bob.get(url))
+    both = {"spec-gewicht-kg": "licht", "from-gewicht-kg": "6"}
+
+    assert "5 tot 8" in groups(page)["Gewicht (kg)"]
+    assert options(page, "Gewicht (kg)") == {"licht": 1, "zwaar": 1}
+    assert names(bob.get(url, {"to-gewicht-kg": "9"})) == chosen(0, 1)
+    assert names(bob.get(url, {"spec-gewicht-kg": "licht"})) == chosen(2)
+    assert names(bob.get(url, both)) == chosen(1, 2)
+    assert options(text(bob.get(url, both)), "Gewicht (kg)") == {"licht": 1, "zwaar": 1}

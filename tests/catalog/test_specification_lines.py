@@ -1,6 +1,7 @@
 """How the database takes specifications apart."""
 
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
 from django.db import connection
@@ -29,6 +30,11 @@ def line_of(world: World, *texts: str) -> SpecificationLine:
         ("0 – 50 °C", "0", "50", "Maat (°C)"),
         ('27"', "27", "27", 'Maat (")'),
         ("5 jaar", "5", "5", "Maat (jaar)"),
+        ("34 inch, 21:9", "34", "34", "Maat (inch)"),
+        ('34" (86 cm)', "34", "34", 'Maat (")'),
+        ("12 kg (zonder voet)", "12", "12", "Maat (kg)"),
+        ("62 tot 127 cm; 3 standen", "62", "127", "Maat (cm)"),
+        ("1.200 W, stil", "1200", "1200", "Maat (W)"),
     ],
 )
 def test_number_with_a_unit_is_a_number(world: World, value: str, low: str, high: str, name: str):
@@ -38,8 +44,12 @@ def test_number_with_a_unit_is_a_number(world: World, value: str, low: str, high
 
 
 @pytest.mark.parametrize(
-    "value", ["140 x 80 cm", "2 x HDMI", "12", "eiken", "240 Hz, 1 ms", "9999999999 kg", "ca. 12 kg", "12 (kg)"]
-)
+    "value",
+    [
+        "140 x 80 cm", "2 x HDMI", "2 x HDMI, 3 x usb", "12", "eiken", "eiken, 3 cm", "4, stil", "9999999999 kg",
+        "ca. 12 kg", "12 (kg)", "1920 x 1080, 30 beelden", "21:9, 34 inch",
+    ],
+)  # fmt: skip
 def test_anything_else_is_a_text(world: World, value: str):
     line = line_of(world, "Maat", "Size", value, "12 kg")
 
@@ -99,3 +109,18 @@ def test_what_is_too_long_to_choose_by_is_left_out(world: World):
     make_product(world.chairs, "Kruk", "10.00", specifications=[["n" * 61, "", "v", ""], ["n", "", "", "v" * 81]])
 
     assert list(SpecificationLine.objects.all()) == [longest]
+
+
+@pytest.mark.parametrize(
+    "texts", [("34 inch, 21:9", ""), ("62 tot 1.270 mm (hoog)", "62 to 1270 mm high"), ("eiken", "")]
+)
+def test_migration_reads_lines_as_the_trigger_does(world: World, texts: tuple[str, str]):
+    line = line_of(world, "Maat", "Size", *texts)
+    made = SpecificationLine.objects.values().get()
+    line.key, line.name_nl, line.name_en, line.low, line.high = "maat", "Maat", "Size", None, None
+    line.save()
+
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("catalog.migrations.0023_read_the_lines_that_are_there_again").READ)
+
+    assert SpecificationLine.objects.values().get() == made
