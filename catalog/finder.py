@@ -179,10 +179,11 @@ class Panel(NamedTuple):
     def of(cls, facets: Facets, stock: Stock, form: FilterForm | None, filters: Filters) -> "Panel":
         """The panel of these facets, with the form as it was filled in."""
         form = form or FilterForm({}, orders=stock.orders)
+        has_prices = facets.is_whole and facets.dearest
         context = {
             "categories": _categories(facets, stock.options, filters),
             "brands": _brands(facets, filters),
-            "span": (euro(Decimal(facets.cheapest)), euro(Decimal(facets.dearest))) if facets.is_whole else None,
+            "span": [euro(Decimal(price)) for price in (facets.cheapest, facets.dearest)] if has_prices else None,
             "prices": [form["price_from"], form["price_to"]],
             "specifications": _specifications(facets, form, filters),
             "flags": [

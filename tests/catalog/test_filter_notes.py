@@ -154,6 +154,7 @@ def test_brand_or_value_that_is_gone_is_told_with_a_chip_to_take_it_away(bob: Cl
     assert notes(page) == [f"Het filter “{label}” bestaat hier niet meer."]
     assert chips(page)[label] == left
     assert "Niets past bij al deze filters" in page
+    assert "€ 0,00" not in page
     assert len(names(bob.get(url + left))) == 4
 
 
