@@ -85,6 +85,6 @@ def _tell(request: HttpRequest, numbers: dict[Outcome, list[str]]) -> None:
     if count := len(numbers[Outcome.BEFORE]):
         text = ngettext("%(count)d order was noted before.", "%(count)d orders were noted before.", count)
         messages.info(request, text % {"count": count})
-    for outcome, text in LEFT.items():
+    for outcome, reason in LEFT.items():
         if numbers[outcome]:
-            messages.warning(request, text % {"numbers": ", ".join(numbers[outcome])})
+            messages.warning(request, reason % {"numbers": ", ".join(numbers[outcome])})

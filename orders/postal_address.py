@@ -85,6 +85,15 @@ def save_address(membership: Membership, address: Address, *, now: dt.datetime) 
 
 
 @transaction.atomic
+def add_address(membership: Membership, address: Address, *, now: dt.datetime) -> None:
+    """Keep a new `address`, chosen first at the next order. Refuses AddressSavedTwice."""
+    Membership.objects.select_for_update(no_key=True).get(pk=membership.pk)
+    if membership.addresses.filter(**asdict(address)).exists():
+        raise AddressSavedTwice(membership.pk)
+    save_address(membership, address, now=now)
+
+
+@transaction.atomic
 def change_address(saved: SavedAddress, address: Address) -> None:
     """Write `address` over the saved one. Refuses AddressSavedTwice."""
     Membership.objects.select_for_update(no_key=True).get(pk=saved.membership_id)

@@ -53,6 +53,7 @@ FULL = {
         sent("/products/{limited}/", {"quantity": "5"}, TO_CART),
     ],
     "orders:address_list": [State("/addresses/")],
+    "orders:address_add": [State("/addresses/new/"), sent("/addresses/new/", ADDRESS)],
     "orders:address_change": [State("/addresses/{address}/"), sent("/addresses/{address}/", ADDRESS)],
     "orders:order_list": [State("/orders/")],
     "orders:order_show": [

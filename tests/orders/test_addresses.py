@@ -195,6 +195,52 @@ def test_address_cannot_be_changed_into_another_of_the_book(bob: Client, world: 
     assert sorted(book(world)) == ["Lindelaan", "Stationsplein"]
 
 
+def test_address_is_added_without_ordering_and_chosen_first(bob: Client, world: World):
+    save_address(world.bob, OFFICE, now=NOW - dt.timedelta(days=1))
+
+    assert 'href="/addresses/new/"' in bob.get("/addresses/").content.decode()
+    assert 'value="Bob de Vries"' in bob.get("/addresses/new/").content.decode()
+    answer = bob.post("/addresses/new/", HOME_FORM)
+
+    assert answer["Location"] == "/addresses/"
+    assert book(world) == ["Lindelaan", "Stationsplein"]
+    saved = world.bob.addresses.first()
+    assert (saved.address, saved.portal) == (HOME, world.acme)
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [({}, "Dit adres bewaar je al."), ({"postal_code": "12"}, "Schrijf hem als 1234 AB.")],
+)
+def test_address_that_is_kept_already_or_impossible_is_not_added(bob: Client, world: World, form: dict, told: str):
+    save_address(world.bob, HOME, now=NOW)
+
+    assert told in bob.post("/addresses/new/", HOME_FORM | form).content.decode()
+    assert book(world) == ["Lindelaan"]
+
+
+def test_full_book_says_which_address_makes_room(bob: Client, world: World):
+    for number in range(MOST_SAVED):
+        save_address(world.bob, replace(HOME, street=f"Laan {number}"), now=NOW - dt.timedelta(days=number + 1))
+
+    page = bob.get("/addresses/new/").content.decode()
+    bob.post("/addresses/new/", HOME_FORM)
+
+    assert "Je adresboek is vol." in page
+    assert f"Laan {MOST_SAVED - 1} 12 B" in page
+    assert book(world) == ["Lindelaan", *(f"Laan {number}" for number in range(MOST_SAVED - 1))]
+
+
+def test_another_address_can_be_chosen_first(bob: Client, world: World):
+    save_address(world.bob, OFFICE, now=NOW - dt.timedelta(days=2))
+    save_address(world.bob, HOME, now=NOW - dt.timedelta(days=1))
+    office = world.bob.addresses.get(street="Stationsplein")
+
+    bob.post(f"/addresses/{office.pk}/preference/")
+
+    assert book(world) == ["Stationsplein", "Lindelaan"]
+
+
 def test_colleague_sees_and_changes_nothing_of_it(world: World):
     save_address(world.bob, HOME, now=NOW)
     pk = world.bob.addresses.get().pk
@@ -203,8 +249,8 @@ def test_colleague_sees_and_changes_nothing_of_it(world: World):
 
     assert "Lindelaan" not in alice.get("/addresses/").content.decode()
     answers = [alice.get(f"/addresses/{pk}/"), alice.post(f"/addresses/{pk}/", HOME_FORM)]
-    answers.append(alice.post(f"/addresses/{pk}/removal/"))
-    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    answers += [alice.post(f"/addresses/{pk}/{step}/") for step in ("removal", "preference")]
+    assert [answer.status_code for answer in answers] == [404] * 4
     assert book(world) == ["Lindelaan"]
 
 

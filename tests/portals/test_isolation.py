@@ -40,6 +40,7 @@ OTHERS = {
     "orders:cart_update": lambda g: [g["line"].pk],
     "catalog:wish_remove": lambda g: [g["product"].pk],
     "orders:address_change": lambda g: [g["address"].pk],
+    "orders:address_prefer": lambda g: [g["address"].pk],
     "orders:address_remove": lambda g: [g["address"].pk],
     "orders:order_show": lambda g: [g["order"].number],
     "orders:receipt_download": lambda g: [g["order"].number],
