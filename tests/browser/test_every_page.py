@@ -37,6 +37,7 @@ NO_PAGE = {
     "catalog:picture",
     "catalog:wish_remove",
     "catalog:comparison_remove",
+    "orders:address_prefer",
     "orders:address_remove",
     "orders:receipt_download",
     "orders:payment_start",
