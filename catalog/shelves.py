@@ -11,8 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from catalog.models import (
@@ -25,6 +24,7 @@ from catalog.models import (
     localized,
 )
 from portals.models import OwnMoney, Portal
+from thuiswerk.lib.prepared import ids_of
 
 
 @dataclass(slots=True)
@@ -122,20 +122,15 @@ class Shelves:
         shelves = list(shelves)
         condition = Q((f"{category}__in", [shelf.pk for shelf in shelves if shelf.payable]))
         if excluded := frozenset[int]().union(*(shelf.excluded for shelf in shelves)):
-            condition &= ~Q(pk__any=_ids(excluded))
+            condition &= ~Q(pk__any=ids_of(excluded))
         if included := frozenset[int]().union(*(shelf.included for shelf in shelves)):
-            condition |= Q(pk__any=_ids(included))
+            condition |= Q(pk__any=ids_of(included))
         return condition
 
 
 def shelves_of(portal: Portal) -> Shelves:
     """The shelves of `portal` as it stands on the request: fresh as long as the portal itself was read just now."""
     return _cut(portal.pk, portal.revision, portal.own_money_buys)
-
-
-def _ids(products: Iterable[int]) -> Value:
-    """Ids as one value of a statement, however many they are."""
-    return Value(list(products), ArrayField(BigIntegerField()))
 
 
 @lru_cache(maxsize=128)

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, F, Func, QuerySet, Value
+from django.db.models import F, Func, QuerySet
 from django.utils.translation import get_language
 
 from catalog.filters import Sort
@@ -15,6 +14,7 @@ from catalog.models import Product
 from catalog.names import shown_name
 from catalog.search import MOST, Found
 from catalog.shelves import Shelf, Shelves
+from thuiswerk.lib.prepared import ids_of
 
 _ORDERS = {
     Sort.NAME: ("shown_name", "pk"),
@@ -73,7 +73,7 @@ def found_by(shelves: Shelves, found: Found, words: str) -> Stock:
     digest = blake2b(repr(ids).encode(), digest_size=16).hexdigest()
 
     def products() -> QuerySet[Product]:
-        given = Value(ids, ArrayField(BigIntegerField()))
+        given = ids_of(ids)
         return Product.objects.filter(pk__any=given).alias(rank=Func(given, F("pk"), function="array_position"))
 
     is_cut = len(found.products) > MOST

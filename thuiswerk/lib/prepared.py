@@ -4,12 +4,14 @@ Composing a statement costs the ORM more than sending it. A `Prepared` keeps the
 call only fills in the values. Every call still asks the database.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from threading import local
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connections
-from django.db.models import Expression, Field, Lookup, Model, QuerySet
+from django.db.models import BigIntegerField, Expression, Field, Lookup, Model, QuerySet, Value
+from django.db.models.functions import Cast
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
@@ -25,9 +27,14 @@ class Given(Expression):
         return "%s", [self]
 
 
+def ids_of(keys: Iterable[int]) -> Cast:
+    """Ids as one value of a statement, however many they are: as text, since the driver takes lists apart."""
+    return Cast(Value(f"{{{','.join(map(str, keys))}}}"), ArrayField(BigIntegerField()))
+
+
 @Field.register_lookup
 class AnyOf(Lookup):
-    """`filter(pk__any=Given(…))`: one of a list, which unlike `__in` is one value however long the list is."""
+    """`filter(pk__any=…)`: one of a list, `Given` or `ids_of`, which unlike `__in` is one value however long it is."""
 
     lookup_name = "any"
 
