@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from portals.models import Portal
 from tests.world import World, make_portal
-from thuiswerk.lib.prepared import Given, Prepared
+from thuiswerk.lib.prepared import Given, Prepared, ids_of
 
 by_slug = Prepared(lambda: Portal.objects.select_related("company").filter(slug=Given("slug", CharField())))
 ids_among = Prepared(
@@ -120,3 +120,11 @@ def test_prepared_follows_the_connection_of_its_thread(world: World):
 
     assert compiler.connection is new
     assert by_slug.first(slug="acme") == before
+
+
+def test_ids_of_is_one_value_however_many_they_are(world: World):
+    among = Portal.objects.filter(pk__any=ids_of([world.acme.pk, 2**62]))
+
+    assert list(among) == [world.acme]
+    assert len(among.query.sql_with_params()[1]) == 1
+    assert not Portal.objects.filter(pk__any=ids_of([])).exists()
