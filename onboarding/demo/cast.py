@@ -17,7 +17,8 @@ STAFF = (
 @dataclass(frozen=True)
 class Part:
     """A company and its portal. `starts` and `ends` count months from this one: the first day of the one, the last of
-    the other; None where there is no live period yet. `people` are names; the first of them manages."""
+    the other; None where there is no live period yet. `people` are names; the first of them manages. `limits`: how
+    many of a category each of them may order."""
 
     slug: str
     company: str
@@ -36,6 +37,7 @@ class Part:
     ends: int = 0
     language: str = "nl"
     leaver: str = ""
+    limits: tuple[tuple[str, int], ...] = ()
 
     def email(self, name: str) -> str:
         """`bob@acme.example` of Bob de Vries at acme."""
@@ -68,6 +70,7 @@ PARTS = (
         starts=-3,
         ends=2,
         leaver="Lars Bos",
+        limits=(("bureaustoelen", 1), ("monitoren", 2)),
     ),
     Part(
         slug="globex",

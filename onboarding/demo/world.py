@@ -136,7 +136,9 @@ def _member(portal: Portal, part: Part, place: int, name: str, password: str) ->
 
 
 def _bring_to_today(portal: Portal, part: Part, *, coordinator: User, now: dt.datetime) -> None:
-    """A leaver has left, and what has ended is settled."""
+    """A leaver has left, what each may order is limited from now on, and what has ended is settled."""
+    for slug, most in part.limits:
+        portal.quantity_limits.create(category=Category.objects.get(slug=slug), most=most)
     if part.leaver:
         leaver = portal.memberships.get(user__email=part.email(part.leaver))
         roster.disable(leaver, now=now - dt.timedelta(days=2), actor=coordinator)
