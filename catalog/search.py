@@ -27,8 +27,8 @@ from catalog.vocabulary import correct, joined, readings
 from portals.models import Portal
 from thuiswerk.lib.prepared import Given
 
-MOST = 240
-MOST_RANKED = 320
+MOST = 200
+MOST_RANKED = 256
 KEPT_SECONDS = 600
 # Dutch and English by their stems; brands and numbers as they are.
 CONFIGURATIONS = ("dutch", "english", "simple")
