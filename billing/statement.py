@@ -55,9 +55,12 @@ def statement_page(membership: Membership, number: str | None) -> tuple[Page[Any
     return page, _lines(membership, list(page), sums["balance"] - before), -sums["held"]
 
 
-def open_grants(membership: Membership, *, today: dt.date) -> list[Grant]:
-    """What is to be spent `today` or later, soonest-ending first."""
-    grants = membership.portal.grants.filter(membership=membership.pk, remaining__gt=0).exclude(ended_by(today))
+def open_grants(membership: Membership, *, today: dt.date, holding: Sequence[str] = ()) -> list[Grant]:
+    """What is to be spent `today` or later, soonest-ending first; what is used up too, while the orders `holding` have
+    some of it reserved."""
+    held = _entries(membership).filter(order_number__in=holding, kind=EntryKind.RESERVE).values("grant")
+    grants = membership.portal.grants.filter(Q(remaining__gt=0) | Q(pk__in=held), membership=membership.pk)
+    grants = grants.exclude(ended_by(today))
     return sorted(grants, key=lambda given: (given.last_day, given.pk))
 
 

@@ -16,12 +16,13 @@ def statement(request: PortalRequest) -> HttpResponse:
     """The employee's own credit: what there is, until when, what an order has set apart, and every movement of it."""
     today = amsterdam_date(timezone.now())
     page, lines, reserved = statement_page(request.membership, request.GET.get("page"))
+    holding = list(request.membership.orders.holding_credit()) if reserved else []
     context = {
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number),
         "lines": lines,
-        "holding": list(request.membership.orders.holding_credit()) if reserved else [],
-        "grants": open_grants(request.membership, today=today),
+        "holding": holding,
+        "grants": open_grants(request.membership, today=today, holding=[order.number for order in holding]),
         "today": today,
     }
     return render(request, "billing/statement.html", context)

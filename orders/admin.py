@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from orders.api.admin import ApiTokenAdmin as ApiTokenAdmin
-from orders.bulk_steps import BulkSteps
+from orders.bulk_steps import BulkSteps, NextStep
 from orders.handover_admin import WebhookDeliveryAdmin as WebhookDeliveryAdmin
 from orders.models import DeliveryException, Order, OrderLine
 from orders.money_admin import PaymentInline
@@ -16,6 +16,7 @@ from orders.postal_address import COUNTRIES
 from orders.question_admin import QuestionAdmin as QuestionAdmin
 from orders.rows_admin import ReadOnly, ShownWithOrder
 from orders.service_screens import give_back_for, handle, miss_return_of, receive_return
+from orders.standing import standing_of, with_standing
 from thuiswerk.lib.money import euro
 
 
@@ -56,8 +57,8 @@ class OrderLineInline(ShownWithOrder, admin.TabularInline):  # type: ignore[type
 class OrderAdmin(BulkSteps, ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     """Find an order by its number, or by the name, mail address or staff number of the employee; send many at once."""
 
-    list_display = ("number", "placed_at", "person", "state", "in_total", "of_credit", "of_own_money", "portal")
-    list_filter = ("state", "portal", "placed_at")
+    list_display = ("number", "placed_at", "person", "standing", "in_total", "of_credit", "of_own_money", "portal")
+    list_filter = (NextStep, "state", "portal", "placed_at")
     list_select_related = ("portal", "membership__user")
     search_fields = (
         "number",
@@ -80,7 +81,7 @@ class OrderAdmin(BulkSteps, ReadOnly, admin.ModelAdmin):  # type: ignore[type-ar
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
-        return super().get_queryset(request).select_related("portal", "membership__user")
+        return with_standing(super().get_queryset(request).select_related("portal", "membership__user"))
 
     def get_urls(self) -> list[URLPattern]:
         own = self.admin_site.admin_view
@@ -96,6 +97,11 @@ class OrderAdmin(BulkSteps, ReadOnly, admin.ModelAdmin):  # type: ignore[type-ar
     @admin.display(description=_("employee"), ordering="membership__user__name")
     def person(self, order: Order) -> str:
         return order.membership.user.get_full_name()
+
+    @admin.display(description=_("state"), ordering="state")
+    def standing(self, order: Order) -> str:
+        """How far it came, as the employee reads it."""
+        return standing_of(order, order.events.all(), list(order.give_backs.all())).label
 
     @admin.display(description=_("language"))
     def in_language(self, order: Order) -> str:

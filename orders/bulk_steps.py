@@ -1,20 +1,20 @@
 """Many orders at once taken to the next step, from the list of orders in the back office."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum, auto
 from typing import cast
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from accounts.models import User
 from orders.fulfilment import NotConfirmed, deliver_order, pack_order, ship_order
-from orders.models import Chargeback, EventKind, Order, OrderEvent
+from orders.models import ON_THE_WAY, Chargeback, EventKind, Order, OrderEvent, OrderState
 
 
 class Outcome(Enum):
@@ -32,6 +32,34 @@ LEFT = {
     Outcome.GONE: _("Left as they are, because they were cancelled or have lapsed: %(numbers)s."),
     Outcome.TAKEN_BACK: _("Left as they are, because the bank took the payment back: %(numbers)s."),
 }
+
+
+class NextStep(admin.SimpleListFilter):
+    """Narrows the list of orders down to those that wait for the same step."""
+
+    title = _("next step")
+    parameter_name = "step"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [
+            (EventKind.PACKED, gettext("to pack")),
+            (EventKind.SHIPPED, gettext("to send")),
+            (EventKind.DELIVERED, gettext("to deliver")),
+            ("none", gettext("delivered")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        steps = [*ON_THE_WAY, "none"]
+        if self.value() not in steps:
+            return queryset
+        place = steps.index(self.value() or "")
+        waiting = queryset.filter(state=OrderState.CONFIRMED).exclude(_noted(ON_THE_WAY[place:]))
+        return waiting.filter(_noted(ON_THE_WAY[place - 1 : place])) if place else waiting
+
+
+def _noted(kinds: Sequence[EventKind]) -> Exists:
+    """Whether one of the steps `kinds` of an order is noted."""
+    return Exists(OrderEvent.objects.filter(order=OuterRef("pk"), kind__in=kinds))
 
 
 class BulkSteps:

@@ -28,10 +28,10 @@ KEPT_SECONDS = 300
 def shell(request: HttpRequest, *, with_shop: bool) -> dict[str, str]:
     """The fragments of the request's host, and under `base` the name of the template that they belong in.
 
-    Without the shop there is no way into it: no search, no categories.
+    Without the shop there is no way into it: no search, no categories, no wish list.
     """
     portal: Portal | None = getattr(request, "portal", None)
-    fragments = _fragments(portal)
+    fragments = _fragments(portal, with_shop)
     token = get_token(request)
     own = {"languages": _put_in(fragments["languages"], token=token, path=request.get_full_path())}
     if portal:
@@ -52,20 +52,21 @@ def _put_in(fragment: str, **values: str) -> str:
     return mark_safe(fragment)  # noqa: S308
 
 
-def _fragments(portal: Portal | None) -> dict[str, str]:
+def _fragments(portal: Portal | None, with_shop: bool) -> dict[str, str]:
     tenant = f"{portal.pk}.{portal.revision}" if portal else "main"
     version = getattr(staticfiles_storage, "manifest_hash", "")
-    key = f"shell:{tenant}:{get_language()}:{version}"
+    key = f"shell:{tenant}:{with_shop}:{get_language()}:{version}"
     fragments: dict[str, str] | None = caches["fragments"].get(key)
     if fragments is None:
-        fragments = _render(portal)
+        fragments = _render(portal, with_shop)
         caches["fragments"].set(key, fragments, KEPT_SECONDS)
     return fragments
 
 
-def _render(portal: Portal | None) -> dict[str, str]:
+def _render(portal: Portal | None, with_shop: bool) -> dict[str, str]:
     context: dict[str, Any] = {
         "portal": portal,
+        "with_shop": with_shop,
         "operator": settings.OPERATOR,
         "language_url": reverse("portals:language_set", settings.PORTAL_URLCONF),
     }

@@ -4,12 +4,15 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 
 from onboarding.roster import disable
 from orders.forms import AddressForm
 from orders.models import Order, SavedAddress
 from orders.postal_address import MOST_SAVED, AddressSavedTwice, change_address, save_address
+from portals.models import Portal, PortalState
 from tests.orders.conftest import ACME, HOME, HOME_FORM, put
 from tests.orders.test_views import hidden
 from tests.world import NOW, World
@@ -261,3 +264,18 @@ def test_addresses_of_a_leaver_are_thrown_away(world: World):
     disable(world.bob, now=NOW, actor=world.coordinator)
 
     assert [saved.membership for saved in SavedAddress.objects.all()] == [world.alice]
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_closed_shop_offers_no_address_to_order_to_and_no_wish_list(bob: Client, world: World, kept: bool):
+    if kept:
+        save_address(world.bob, HOME, now=NOW)
+    wishes = f'href="{reverse("catalog:wish_list", settings.PORTAL_URLCONF)}"'
+    open_page = bob.get("/addresses/").content.decode()
+    Portal.objects.filter(pk=world.acme.pk).update(state=PortalState.CLOSED)
+
+    closed_page = bob.get("/addresses/").content.decode()
+
+    assert ("/addresses/new/" in open_page, "/addresses/new/" in closed_page) == (True, False)
+    assert (wishes in open_page, wishes in closed_page) == (True, False)
+    assert "bestel" not in closed_page.partition("<main")[2].partition("</main>")[0]

@@ -9,10 +9,11 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from orders.admin import OrderAdmin, OrderLineInline, PaymentInline
-from orders.models import Order
+from orders.fulfilment import deliver_order, pack_order, ship_order
+from orders.models import EventKind, Order, OrderState
 from orders.settlement import start_payment
 from tests.orders.conftest import HOME, order_of
-from tests.world import NOW, World, make_user
+from tests.world import NOW, World, make_grant, make_user
 
 
 @pytest.fixture
@@ -112,3 +113,32 @@ def test_list_takes_as_many_statements_for_each_length(
         page = service.get(reverse("admin:orders_order_changelist"))
 
     assert page.text.count("Bob de Vries") + page.text.count("bob@acme.example") >= orders
+
+
+def test_list_says_how_far_each_order_came_and_finds_those_that_wait_for_a_step(service: Client, world: World):
+    make_grant(world.bob, "5000.00")
+    names = ("fresh", "packed", "sent", "skipped", "delivered")
+    orders = {name: order_of(world.bob, world.chair) for name in names}
+    for name, steps in {"packed": [pack_order], "sent": [pack_order, ship_order], "skipped": [ship_order]}.items():
+        for step in steps:
+            step(orders[name], now=NOW, actor=None)
+    deliver_order(orders["delivered"], now=NOW, actor=None)
+
+    def listed(**query: str) -> dict[str, str]:
+        page = service.get(reverse("admin:orders_order_changelist"), query)
+        return {
+            order.number: page.context["cl"].model_admin.standing(order) for order in page.context["cl"].result_list
+        }
+
+    def numbers(*names: str) -> set[str]:
+        return {orders[name].number for name in names}
+
+    assert [listed()[orders[name].number] for name in ("fresh", "packed", "delivered")] == [
+        str(OrderState.CONFIRMED.label),
+        str(EventKind.PACKED.label),
+        str(EventKind.DELIVERED.label),
+    ]
+    assert listed(step="packed").keys() == numbers("fresh")
+    assert listed(step="shipped").keys() == numbers("packed")
+    assert listed(step="delivered").keys() == numbers("sent", "skipped")
+    assert listed(step="none").keys() == numbers("delivered")

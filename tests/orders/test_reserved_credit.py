@@ -73,3 +73,13 @@ def test_reservations_cost_one_query_however_many(bob: Client, world: World, dja
     order_of(world.bob, world.desk)
     with django_assert_num_queries(10):
         page_of(bob)
+
+
+def test_a_grant_of_which_all_is_reserved_still_says_until_when_it_counts(bob: Client, world: World):
+    started(world)
+
+    answer = bob.get("/credit/")
+
+    assert answer.wsgi_request.credit == 0
+    assert [given.remaining for given in answer.context["grants"]] == [0]
+    assert "over van €\xa0250,00" in answer.content.decode()
