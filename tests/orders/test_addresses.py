@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
@@ -12,10 +13,10 @@ from onboarding.roster import disable
 from orders.forms import AddressForm
 from orders.models import Order, SavedAddress
 from orders.postal_address import MOST_SAVED, AddressSavedTwice, change_address, save_address
-from portals.models import Portal, PortalState
 from tests.orders.conftest import ACME, HOME, HOME_FORM, put
 from tests.orders.test_views import hidden
 from tests.world import NOW, World
+from thuiswerk.lib.periods import start_of_day
 
 pytestmark = pytest.mark.usefixtures("today")
 OFFICE = replace(HOME, street="Stationsplein", house_number="1")
@@ -270,12 +271,16 @@ def test_addresses_of_a_leaver_are_thrown_away(world: World):
 def test_closed_shop_offers_no_address_to_order_to_and_no_wish_list(bob: Client, world: World, kept: bool):
     if kept:
         save_address(world.bob, HOME, now=NOW)
+    midnight, moment = start_of_day(world.acme.live_until + dt.timedelta(days=1)), dt.timedelta(seconds=5)
+
+    def page_at(now: dt.datetime) -> str:
+        with time_machine.travel(now, tick=False):
+            bob.force_login(world.bob.user)
+            return bob.get("/addresses/").content.decode()
+
+    open_page, closed_page = page_at(midnight - moment), page_at(midnight + moment)
+
     wishes = f'href="{reverse("catalog:wish_list", settings.PORTAL_URLCONF)}"'
-    open_page = bob.get("/addresses/").content.decode()
-    Portal.objects.filter(pk=world.acme.pk).update(state=PortalState.CLOSED)
-
-    closed_page = bob.get("/addresses/").content.decode()
-
     assert ("/addresses/new/" in open_page, "/addresses/new/" in closed_page) == (True, False)
     assert (wishes in open_page, wishes in closed_page) == (True, False)
     assert "bestel" not in closed_page.partition("<main")[2].partition("</main>")[0]
