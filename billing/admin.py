@@ -20,8 +20,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from billing import delivery, invoicing
-from billing.models import Entry, Grant, Invoice, InvoiceDelivery, InvoiceLine
+from billing import consumption, delivery, parties
+from billing.models import Entry, Grant, Invoice, InvoiceDelivery, InvoiceLine, Standing
 from portals.models import Company, Portal
 from thuiswerk.lib.money import ZERO, euro
 from thuiswerk.lib.periods import Month
@@ -62,10 +62,22 @@ class ReadOnlyInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 class InvoiceLineInline(ReadOnlyInline):
-    """One order each."""
+    """One order, employee or cost centre each."""
+
+    fk_name = "invoice"
 
     model = InvoiceLine
-    fields = ("position", "spent_on", "order_number", "staff_number", "credit")
+    fields = (
+        "position",
+        "first_day",
+        "order_number",
+        "name",
+        "staff_number",
+        "cost_centre",
+        "orders",
+        "credit",
+        "corrects",
+    )
     readonly_fields = ("credit",)
 
     @admin.display(description=gettext_lazy("amount"))
@@ -100,12 +112,25 @@ class MonthFilter(admin.SimpleListFilter):
             return queryset
 
 
+class StandingFilter(admin.SimpleListFilter):
+    """How far documents are."""
+
+    title = gettext_lazy("state")
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(standing.value, str(standing.label)) for standing in Standing]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> QuerySet[Invoice]:
+        return queryset.standing(self.value()) if self.value() in Standing else queryset  # type: ignore[attr-defined]
+
+
 @admin.register(Invoice)
 class InvoiceAdmin(ReadOnlyAdmin):
     """Invoices by month, with their total, the PDF of each, and all PDFs of a selection in one file."""
 
-    list_display = ("number", "company", "in_total", "pdf", "due_on", "month_name", "sent")
-    list_filter = (MonthFilter, "kind", "portal")
+    list_display = ("__str__", "company", "kind", "in_total", "standing", "pdf", "due_on", "month_name", "sent")
+    list_filter = (MonthFilter, StandingFilter, "kind", "portal")
     list_select_related = ("portal__company", "document")
     search_fields = ("number", "payment_reference", "portal__company__name", "portal__company__legal_name")
     actions = ("download_zip", "send_again")
@@ -113,9 +138,15 @@ class InvoiceAdmin(ReadOnlyAdmin):
     fields = (
         ("number", "pdf"),
         ("portal", "month_name"),
+        ("kind", "origin"),
+        ("standing", "why_held"),
+        ("starts_on", "ends_on"),
         ("issued_on", "due_on"),
         ("in_total", "payment_reference"),
+        ("order_number", "buyer_reference"),
+        ("specification", "profile"),
         ("to_company", "from_operator"),
+        "reason",
         "vat_sentence",
     )
     change_list_template = "admin/billing/invoice/change_list.html"
@@ -130,20 +161,30 @@ class InvoiceAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("company"), ordering="portal__company__name")
     def company(self, invoice: Invoice) -> str:
-        return str(invoice.buyer["name"])
+        return str(invoice.buyer.get("name") or invoice.portal.company)
 
     @admin.display(description=gettext_lazy("total"), ordering="total")
     def in_total(self, invoice: Invoice) -> str:
         return euro(invoice.total)
 
+    @admin.display(description=gettext_lazy("state"))
+    def standing(self, invoice: Invoice) -> str:
+        return str(invoice.standing.label)
+
+    @admin.display(description=gettext_lazy("why it is held"))
+    def why_held(self, invoice: Invoice) -> str:
+        return _lines(*invoice.findings) or "–"
+
     @admin.display(description=gettext_lazy("buyer"))
     def to_company(self, invoice: Invoice) -> str:
         buyer = invoice.buyer
-        return _lines(buyer["name"], buyer["contact"], *buyer["address"], buyer["email"], buyer["reference"])
+        return _lines(buyer["name"], buyer["contact"], *buyer["address"], *buyer["emails"]) if buyer else "–"
 
     @admin.display(description=gettext_lazy("seller"))
     def from_operator(self, invoice: Invoice) -> str:
         seller = invoice.seller
+        if not seller:
+            return "–"
         return _lines(seller["name"], *seller["address"].splitlines(), seller["email"], seller["iban"])
 
     @admin.display(description=gettext_lazy("mailed"))
@@ -153,6 +194,8 @@ class InvoiceAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("PDF"))
     def pdf(self, invoice: Invoice) -> str:
+        if not invoice.issued_at:
+            return "–"
         if not hasattr(invoice, "document"):
             return _("is being made")
         address = reverse("admin:billing_invoice_pdf", args=[invoice.pk])
@@ -257,19 +300,17 @@ def _lines(*texts: str) -> str:
 
 
 def refusals() -> Iterable[str]:
-    """A sentence for each portal with consumed credit of a closed month that cannot be invoiced as things stand."""
-    open_months = list(invoicing.open_months(timezone.now()))
-    portals = Portal.objects.select_related("company").in_bulk({portal_id for portal_id, _month in open_months})
-    for portal_id, month in open_months:
-        portal = portals[portal_id]
+    """A sentence for each company whose consumed credit of a closed month cannot be invoiced as things stand."""
+    now = timezone.now()
+    waiting = {*consumption.portals_to_invoice(now), *Invoice.objects.drafts().values_list("portal", flat=True)}
+    for portal in Portal.objects.filter(pk__in=waiting).select_related("company").order_by("slug"):
         try:
-            invoicing.check_parties(portal.company)
-        except invoicing.CompanyIncomplete as refusal:
+            parties.check_parties(portal.company)
+        except parties.CompanyIncomplete as refusal:
             missing = ", ".join(str(label_for_field(name, Company)) for name in refusal.missing)
-            text = _("%(company)s, %(month)s: no invoice yet, because this is missing: %(missing)s.")
-            period = date_format(month.first_day, "F Y")
-            yield text % {"company": portal.company, "month": period, "missing": missing}
-        except invoicing.OperatorIncomplete as refusal:
+            text = _("%(company)s: no invoice yet, because this is missing: %(missing)s.")
+            yield text % {"company": portal.company, "missing": missing}
+        except parties.OperatorIncomplete as refusal:
             yield _("No invoice can be made: check the setting of %(names)s.") % {"names": ", ".join(refusal.missing)}
             return
 

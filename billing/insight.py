@@ -1,44 +1,80 @@
-"""What an employer reads of an employee: the literal lines of its invoices, and those that the next ones will have."""
+"""What an employer reads of an employee: the literal lines of its documents, and those that the next ones will have."""
 
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
 from itertools import groupby
+from operator import or_
 
-from billing.invoicing import orders_of
-from billing.models import EntryKind
-from portals.models import Membership
+from django.db.models import Q
+
+from billing.consumption import CONSUMED, given_back, taken
+from billing.lines import lines_of
+from billing.models import DocumentKind, Invoice, InvoiceLine
+from portals.models import Membership, Specification
 from thuiswerk.lib.periods import Month
 
 
 @dataclass(frozen=True)
 class EmployerRow:
-    """A line as it stands on the company's document `number`; empty while that has not been made."""
+    """A line as it stands on the company's document `number`; empty while that has not been made.
+
+    `amount` is negative on a credit note, and None where the line is a total of colleagues together.
+    """
 
     number: str
-    spent_on: dt.date
+    first_day: dt.date
+    last_day: dt.date
     order_number: str
     staff_number: str
-    amount: Decimal
+    name: str
+    cost_centre: str
+    amount: Decimal | None
+
+    @property
+    def says(self) -> str:
+        """Whom or what the line names, as far as it does."""
+        return ", ".join(text for text in (self.order_number, self.name, self.staff_number, self.cost_centre) if text)
 
 
 def employer_rows(membership: Membership) -> list[EmployerRow]:
-    """Every line about `membership`, newest first. The ledger is read as the invoice reads it: by the same function."""
+    """Every line about `membership`, newest first. What is to come is read as the run reads it."""
     rows = [*_invoiced(membership), *_to_come(membership)]
-    return sorted(rows, key=lambda row: (row.spent_on, row.order_number), reverse=True)
+    return sorted(rows, key=lambda row: (row.first_day, row.order_number), reverse=True)
 
 
 def _invoiced(membership: Membership) -> Iterator[EmployerRow]:
-    lines = membership.portal.invoice_lines.filter(billed_entries__entry__membership=membership)
-    for line in lines.select_related("invoice").distinct():
-        yield EmployerRow(line.invoice.number, line.spent_on, line.order_number, line.staff_number, line.amount)
+    ties = ("billed_entries", "rebilled_entries", "taken_back_entries")
+    mine = reduce(or_, (Q(**{f"{tie}__entry__membership": membership}) for tie in ties))
+    for line in membership.portal.invoice_lines.filter(mine).select_related("invoice").distinct():
+        yield _row(line, line.invoice)
 
 
 def _to_come(membership: Membership) -> Iterator[EmployerRow]:
-    moved = membership.entries.filter(billed=None, kind__in=(EntryKind.SPEND, EntryKind.REFUND))
-    entries = moved.select_related("membership").order_by("posted_at", "pk")
-    for _month, of_month in groupby(entries, key=lambda entry: Month.of(entry.posted_at)):
-        for order in orders_of(of_month):
-            if order.amount:
-                yield EmployerRow("", order.spent_on, order.number, order.staff_number, order.amount)
+    moved = membership.entries.filter(CONSUMED, billed=None).select_related("membership__user")
+    specification = membership.portal.company.specification
+    for _month, of_month in groupby(moved.order_by("posted_at", "pk"), key=lambda entry: Month.of(entry.posted_at)):
+        entries = list(of_month)
+        for kind, orders in (
+            (DocumentKind.INVOICE, taken(entries)),
+            (DocumentKind.CREDIT_NOTE, given_back(entries)),
+        ):
+            draft = Invoice(portal_id=membership.portal_id, kind=kind, specification=specification)
+            for line, _group in lines_of(draft, orders):
+                yield _row(line, draft)
+
+
+def _row(line: InvoiceLine, invoice: Invoice) -> EmployerRow:
+    amount = -line.amount if invoice.is_credit_note else line.amount
+    return EmployerRow(
+        number=invoice.number or "",
+        first_day=line.first_day,
+        last_day=line.last_day,
+        order_number=line.order_number,
+        staff_number=line.staff_number,
+        name=line.name,
+        cost_centre=line.cost_centre,
+        amount=None if invoice.specification == Specification.COST_CENTRE else amount,
+    )

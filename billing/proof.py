@@ -1,8 +1,8 @@
 """Proof that the books are right, computed anew from the rows: what `manage.py check_ledger` prints.
 
 - per grant: what is left = the sum of its entries;
-- per invoice: its total = its lines = the entries that they bill;
-- per portal: spends - refunds = invoices - credit notes + not yet billed;
+- per document: its total = its lines = the entries that they bill; a correction's two documents come to the same;
+- per portal: spends - refunds = issued invoices - issued credit notes + not yet billed, drafts among the latter;
 - per series of numbers: every number from 1 to the last one given, no hole.
 """
 
@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Case, DecimalField, F, OuterRef, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
-from billing.invoicing import NUMBER_LETTER
-from billing.models import BilledEntry, DocumentKind, Entry, EntryKind, Grant, Invoice, InvoiceLine, NumberSeries
+from billing.consumption import CONSUMED
+from billing.issuing import NUMBER_LETTER
+from billing.models import BilledEntry, DocumentKind, Entry, Grant, Invoice, InvoiceLine, NumberSeries, RebilledEntry
 from portals.models import Portal
 from thuiswerk.lib.money import ZERO
-
-CONSUMED = Q(kind__in=[EntryKind.SPEND, EntryKind.REFUND])
 
 
 @dataclass(frozen=True)
@@ -58,25 +57,39 @@ def wrong_grants() -> list[str]:
 
 
 def wrong_invoices() -> list[str]:
-    """A sentence for each invoice whose total, lines and billed entries differ."""
-    lines = _sum_of(InvoiceLine.objects.filter(invoice=OuterRef("pk")), "invoice", "amount")
-    entries = _sum_of(BilledEntry.objects.filter(invoice=OuterRef("pk")), "invoice", "entry__amount")
-    checked = Invoice.objects.annotate(of_lines=lines, of_entries=entries)
-    sign = Case(When(kind=DocumentKind.CREDIT_NOTE, then=F("total")), default=-F("total"))
-    wrong = checked.exclude(total=F("of_lines"), of_entries=sign).order_by("number")
-    rows = wrong.values_list("number", "total", "of_lines", "of_entries")
-    return [f"invoice {number}: total {total}, lines {of}, entries {paid}" for number, total, of, paid in rows]
+    """A sentence for each document whose total, lines and billed entries differ."""
+    checked = Invoice.objects.annotate(
+        of_lines=_sum_of(InvoiceLine.objects.filter(invoice=OuterRef("pk")), "invoice", "amount"),
+        of_entries=_sum_of(BilledEntry.objects.filter(invoice=OuterRef("pk")), "invoice", "entry__amount"),
+        of_moved=_sum_of(RebilledEntry.objects.filter(invoice=OuterRef("pk")), "invoice", "entry__amount"),
+        of_back=_sum_of(
+            RebilledEntry.objects.filter(credit_line__invoice=OuterRef("pk")), "credit_line__invoice", "entry__amount"
+        ),
+        billed=Case(
+            When(kind=DocumentKind.CREDIT_NOTE, then=F("of_entries") - F("of_back")),
+            default=-F("of_entries") - F("of_moved"),
+        ),
+    )
+    wrong = checked.exclude(total=F("of_lines"), billed=F("total")).order_by("pk")
+    rows = wrong.values_list("number", "pk", "total", "of_lines", "billed")
+    return [
+        f"invoice {number or f'draft {pk}'}: total {total}, lines {of_lines}, entries {billed}"
+        for number, pk, total, of_lines, billed in rows
+    ]
 
 
 def portal_balances() -> Iterator[PortalBalance]:
     """Every portal in which credit was consumed or invoiced, by its address. One statement: a snapshot."""
     entries = Entry.objects.filter(CONSUMED, portal=OuterRef("pk"))
     documents = Invoice.objects.filter(portal=OuterRef("pk"))
+    issued, drafts = documents.issued(), documents.drafts()
     portals = Portal.objects.annotate(
         consumed=-_sum_of(entries, "portal", "amount"),
-        unbilled=-_sum_of(entries.filter(billed=None), "portal", "amount"),
-        invoiced=_sum_of(documents.filter(kind=DocumentKind.INVOICE), "portal", "total"),
-        credited=_sum_of(documents.filter(kind=DocumentKind.CREDIT_NOTE), "portal", "total"),
+        unbilled=-_sum_of(entries.filter(billed=None), "portal", "amount")
+        + _sum_of(drafts.filter(kind=DocumentKind.INVOICE), "portal", "total")
+        - _sum_of(drafts.filter(kind=DocumentKind.CREDIT_NOTE), "portal", "total"),
+        invoiced=_sum_of(issued.filter(kind=DocumentKind.INVOICE), "portal", "total"),
+        credited=_sum_of(issued.filter(kind=DocumentKind.CREDIT_NOTE), "portal", "total"),
     )
     columns = ("slug", "consumed", "invoiced", "credited", "unbilled")
     for row in portals.order_by("slug").values_list(*columns):
@@ -89,7 +102,7 @@ def series_checks() -> Iterator[SeriesCheck]:
     for series in NumberSeries.objects.order_by("year", "kind"):
         name = f"{NUMBER_LETTER[DocumentKind(series.kind)]}{series.year}"
         numbers = Invoice.objects.filter(number__startswith=f"{name}-").values_list("number", flat=True)
-        used = sorted(numbers, key=lambda number: int(number.rpartition("-")[2]))
+        used = sorted(filter(None, numbers), key=lambda number: int(number.rpartition("-")[2]))
         expected = {f"{name}-{position:04d}" for position in range(1, series.last + 1)}
         first, last = (used[0], used[-1]) if used else ("-", "-")
         yield SeriesCheck(name, first, last, len(used), len(expected.difference(used)))

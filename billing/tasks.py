@@ -7,7 +7,7 @@ from celery import shared_task
 from celery.signals import worker_process_init
 from django.utils import timezone
 
-from billing import delivery, documents, invoicing, ledger
+from billing import consumption, delivery, documents, issuing, ledger, run
 from billing.models import Grant, Invoice
 from portals.models import Membership, Portal
 from thuiswerk.lib.periods import Month, amsterdam_date, first_invoice_day
@@ -31,19 +31,39 @@ def invoice_last_month() -> None:
 
 @shared_task
 def invoice_open_months() -> None:
-    """One task per portal and closed month in which something was spent that is not billed."""
-    for portal_id, month in invoicing.open_months(timezone.now()):
-        invoice_month.delay(portal_id, str(month))
+    """One task per portal with credit of a closed month that is not billed; then the drafts whose time has come."""
+    now = timezone.now()
+    for portal_id in consumption.portals_to_invoice(now):
+        invoice_month.delay(portal_id, str(consumption.last_closed(now)))
+    issue_drafts()
 
 
 @shared_task
 def invoice_month(portal_id: int, month: str) -> None:
-    """Invoice one portal; one that lacks data is logged, stays open, and is listed in the back office."""
-    portal = Portal.objects.get(pk=portal_id)
-    try:
-        invoicing.invoice_portal(portal, Month.parse(month), now=timezone.now())
-    except invoicing.InvoiceRefused as refusal:
-        log.warning("invoice_refused", portal=portal.slug, month=month, reason=str(refusal))
+    """Draft what one portal owes up to the end of `month`, and issue what needs no review."""
+    for invoice in run.run_portal(Portal.objects.get(pk=portal_id), Month.parse(month), now=timezone.now()):
+        _log_held(invoice)
+
+
+@shared_task
+def issue_drafts() -> None:
+    """One task per draft that finance had its days to look at."""
+    for pk in issuing.due_drafts(timezone.now()):
+        issue_draft.delay(pk)
+
+
+@shared_task
+def issue_draft(invoice_id: int) -> None:
+    """Issue one draft; one that is held is logged, and shown in the back office with what is wrong."""
+    invoice = Invoice.objects.get(pk=invoice_id)
+    if not run.issue_or_hold(invoice, now=timezone.now()):
+        invoice.refresh_from_db()
+        _log_held(invoice)
+
+
+def _log_held(invoice: Invoice) -> None:
+    if invoice.held_at:
+        log.warning("invoice_held", portal=invoice.portal_id, month=str(invoice.month), findings=invoice.findings)
 
 
 @shared_task(autoretry_for=(Exception,), retry_backoff=30, max_retries=3)

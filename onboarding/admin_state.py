@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from billing.invoicing import CompanyIncomplete, OperatorIncomplete, check_parties
+from billing.parties import CompanyIncomplete, OperatorIncomplete, check_parties
 from billing.tasks import expire_credit
 from orders.models import OrderState
 from portals import lifecycle

@@ -27,7 +27,7 @@ TOLD = {
     EventKind.CANCELLED: "order.cancelled",
     EventKind.RETURN_RECEIVED: "order.returned",
 }
-# An event bears the time at which its request began and shows when its transaction ends: see billing.invoicing.
+# An event bears the time at which its request began and shows when its transaction ends: see billing.consumption.
 SETTLING = dt.timedelta(minutes=15)
 BATCH = 20
 SECONDS = 10

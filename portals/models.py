@@ -15,54 +15,23 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from portals import branding
+from portals.company import Company, EInvoiceProfile, Specification
 from thuiswerk.lib.periods import add_months, amsterdam_date
 
 LIVE_MONTHS = 3
 
-
-@pghistory.track()
-class Company(models.Model):
-    """The client: legal and billing data. What an invoice says of it is copied at issue."""
-
-    name = models.CharField(_("name"), max_length=120)
-    legal_name = models.CharField(_("legal name"), max_length=160, blank=True)
-    kvk_number = models.CharField(
-        _("KvK number"),
-        max_length=8,
-        blank=True,
-        validators=[RegexValidator(r"^\d{8}$", _("A KvK number has 8 digits."))],
-    )
-    street = models.CharField(_("street and number"), max_length=120, blank=True)
-    postal_code = models.CharField(_("postal code"), max_length=10, blank=True)
-    city = models.CharField(_("city"), max_length=80, blank=True)
-    country = models.CharField(
-        _("country"), max_length=2, default="NL", choices=[("NL", _("Netherlands")), ("BE", _("Belgium"))]
-    )
-    contact_name = models.CharField(_("contact"), max_length=120, blank=True)
-    invoice_email = models.EmailField(_("e-mail for invoices"), blank=True)
-    reference = models.CharField(_("your reference or order number"), max_length=60, blank=True)
-    payment_days = models.PositiveSmallIntegerField(
-        _("payment term in days"), default=30, validators=[MinValueValidator(1)]
-    )
-    language = models.CharField(
-        _("language"), max_length=5, default="nl", choices=[("nl", "Nederlands"), ("en", "English")]
-    )
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        verbose_name = _("company")
-        verbose_name_plural = _("companies")
-        ordering = ("name",)
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def address_lines(self) -> list[str]:
-        """Street, then postal code and city, then the country where it is not the Netherlands."""
-        town = f"{self.postal_code}  {self.city}".strip()
-        lines = [self.street, town, "" if self.country == "NL" else str(self.get_country_display())]
-        return [line for line in lines if line]
+__all__ = [
+    "Company",
+    "EInvoiceProfile",
+    "Membership",
+    "MembershipQuerySet",
+    "OwnMoney",
+    "Portal",
+    "PortalPhase",
+    "PortalState",
+    "Role",
+    "Specification",
+]
 
 
 class OwnMoney(models.TextChoices):
@@ -277,6 +246,7 @@ class Membership(models.Model):
     )
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.EMPLOYEE)
     staff_number = models.CharField(_("staff number"), max_length=30, blank=True)
+    cost_centre = models.CharField(_("cost centre"), max_length=30, blank=True)
     invite_requested_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="When the coordinator asked for the invitation."
     )

@@ -46,6 +46,7 @@ class Environment:
     operator_vat_number: str = ""
     operator_iban: str = ""
     operator_bic: str = ""
+    invoice_review_days: int = 0
     feed_hosts: str = ""
     metrics_token: str = ""
     log_level: str = "INFO"

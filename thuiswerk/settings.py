@@ -308,6 +308,8 @@ PAYMENT_PROVIDER = ENV.payment_provider or ("demo" if DEBUG or DEMO else "")
 MOLLIE_ENDPOINT = "https://api.mollie.com"
 MOLLIE_API_KEY = ENV.mollie_api_key
 MOLLIE_METHODS = ENV.mollie_methods
+# How many days finance has to look at a draft before it is issued by itself; 0: at once.
+INVOICE_REVIEW_DAYS = ENV.invoice_review_days
 INVOICE_VAT_SENTENCE = {
     "nl": "Over dit tegoed rekenen we geen btw: die is al in rekening gebracht op de bestellingen van je medewerkers.",
     "en": "No VAT is charged on this credit: VAT has already been charged on the orders of your employees.",

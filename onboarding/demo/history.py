@@ -9,7 +9,8 @@ from decimal import Decimal
 from django.db.models import Count, QuerySet
 
 from accounts.models import User
-from billing import delivery, invoicing, ledger
+from billing import consumption, delivery, ledger
+from billing.run import run_portal
 from catalog.assortment import visible_products
 from catalog.models import Product
 from onboarding.demo.cast import ADDRESSES
@@ -90,13 +91,11 @@ def send_refunds() -> None:
 def invoice_past_months(*, before: dt.datetime) -> None:
     """Make the invoices of every month whose run was over before `before`, each on its day; the last month's are left
     to whoever looks at the demo."""
-    last_month = Month.of(before).previous
-    for portal_id, month in list(invoicing.open_months(before)):
-        if month < last_month:
+    for portal in Portal.objects.order_by("pk"):
+        for month in list(consumption.open_months(portal, Month.of(before).previous.previous)):
             moment = start_of_day(first_invoice_day(month.next)) + dt.timedelta(hours=6)
-            invoice = invoicing.invoice_portal(Portal.objects.get(pk=portal_id), month, now=moment)
-            if invoice is not None:
-                delivery.finish(invoice, now=moment)
+            for document in run_portal(portal, month, now=moment):
+                delivery.finish(document, now=moment)
 
 
 def expire_ended(portal: Portal, *, now: dt.datetime) -> None:

@@ -1,7 +1,6 @@
 """The front page of a demo: where to go, as whom, and the invoice run at the push of a button."""
 
 import datetime as dt
-from contextlib import suppress
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,8 +12,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.demo import demo_only
-from billing import invoicing
+from billing import consumption
 from billing.admin import refusals
+from billing.run import run_portal
 from onboarding.demo import logins
 from onboarding.demo.cast import PASSWORD
 from portals.models import Portal
@@ -39,9 +39,8 @@ def demo_home(request: HttpRequest) -> HttpResponse:
 def demo_invoice_run(request: HttpRequest) -> HttpResponse:
     """The invoice run of every closed month that is not billed, whatever day it is today."""
     now, made = timezone.now(), 0
-    for portal_id, month in list(invoicing.open_months(now)):
-        with suppress(invoicing.InvoiceRefused):
-            made += invoicing.invoice_portal(Portal.objects.get(pk=portal_id), month, now=now) is not None
+    for portal in Portal.objects.filter(pk__in=consumption.portals_to_invoice(now)):
+        made += len(run_portal(portal, consumption.last_closed(now), now=now))
     refused = list(refusals())
     if made:
         told = ngettext("%(count)d invoice made.", "%(count)d invoices made.", made) % {"count": made}
@@ -58,7 +57,7 @@ def demo_invoice_run(request: HttpRequest) -> HttpResponse:
 def _tell_of_last_month(request: HttpRequest, now: dt.datetime) -> None:
     """In the first minutes of a month, the one before cannot be invoiced yet."""
     month = Month.of(now).previous
-    opens = invoicing.billable_from(month)
+    opens = consumption.billable_from(month)
     if now < opens:
         told = _("%(month)s can be invoiced from %(time)s on, when its last order is surely written.")
         name = date_format(month.first_day, "F Y").capitalize()

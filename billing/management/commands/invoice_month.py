@@ -7,14 +7,18 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from billing import invoicing
+from billing import consumption
+from billing.invoicing import MonthNotOver, check_month
+from billing.models import Invoice
+from billing.parties import CompanyIncomplete, OperatorIncomplete, check_parties
+from billing.run import run_portal
 from portals.models import Portal
 from thuiswerk.lib.money import ZERO, euro
 from thuiswerk.lib.periods import Month
 
 
 class Command(BaseCommand):
-    """Issues what is missing; a portal that is refused does not stop the others, but the command ends with an error."""
+    """Drafts and issues what is missing; one that is held stops no other, but is an error in the end."""
 
     help = "Issues the invoices of a month that is over. Safe to repeat: what is issued stays as it is."
 
@@ -28,42 +32,47 @@ class Command(BaseCommand):
             chosen = Month.parse(month)
         except ValueError as error:
             raise CommandError(str(error)) from error
-        refusals = self._preview(chosen, portal) if dry_run else self._issue(chosen, portal)
+        refusals = self._preview(chosen, portal) if dry_run else self._run(chosen, portal)
         if refusals:
             raise CommandError("\n".join(refusals))
 
-    def _issue(self, month: Month, slug: str | None) -> list[str]:
-        refusals = []
+    def _run(self, month: Month, slug: str | None) -> list[str]:
+        held = []
         for portal in _portals(slug):
             try:
-                invoice = invoicing.invoice_portal(portal, month, now=timezone.now())
-            except (invoicing.MonthNotOver, invoicing.OperatorIncomplete) as refusal:
+                documents = run_portal(portal, month, now=timezone.now())
+            except MonthNotOver as refusal:
                 raise CommandError(str(refusal)) from refusal
-            except invoicing.InvoiceRefused as refusal:
-                refusals.append(f"{portal.slug}: {refusal}")
-            else:
-                said = f"{invoice.number}  {euro(invoice.total)}" if invoice else "nothing consumed"
-                self.stdout.write(f"{portal.slug:<24}{said}")
-        return refusals
+            said = [_said(document) for document in documents] or ["nothing consumed"]
+            self.stdout.writelines(f"{portal.slug:<24}{text}" for text in said)
+            held += [f"{portal.slug}: {' '.join(document.findings)}" for document in documents if document.held_at]
+        return held
 
     def _preview(self, month: Month, slug: str | None) -> list[str]:
         refusals = []
         for portal in _portals(slug):
-            orders = [order for order in invoicing.consumed_orders(portal, month) if order.amount]
-            total = sum((order.amount for order in orders), ZERO)
-            self.stdout.write(f"{portal.slug:<24}{len(orders):>6} orders  {euro(total):>14}")
+            entries = list(consumption.unbilled(portal, month))
+            spent, returned = consumption.taken(entries), consumption.given_back(entries)
+            total = sum((order.consumed for order in [*spent, *returned]), ZERO)
+            self.stdout.write(f"{portal.slug:<24}{len(spent):>6} orders  {euro(total):>14}")
             try:
-                if orders:
-                    invoicing.check_parties(portal.company)
-            except invoicing.CompanyIncomplete as refusal:
+                if entries:
+                    check_parties(portal.company)
+            except CompanyIncomplete as refusal:
                 refusals.append(f"{portal.slug}: {refusal}")
-            except invoicing.OperatorIncomplete as refusal:
+            except OperatorIncomplete as refusal:
                 refusals.append(str(refusal))
         try:
-            invoicing.check_month(month, now=timezone.now())
-        except invoicing.MonthNotOver as refusal:
+            check_month(month, now=timezone.now())
+        except MonthNotOver as refusal:
             refusals.append(str(refusal))
         return list(dict.fromkeys(refusals))
+
+
+def _said(document: Invoice) -> str:
+    """What became of one document."""
+    owed = -document.total if document.is_credit_note else document.total
+    return f"{document.number or document.standing.value:<14}{euro(owed):>14}"
 
 
 def _portals(slug: str | None) -> Iterable[Portal]:

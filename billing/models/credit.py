@@ -1,12 +1,8 @@
-"""Money: grants, the ledger of credit, and the company's invoices.
-
-A ledger entry and an issued invoice never change: database triggers refuse UPDATE and DELETE.
-"""
+"""Credit: grants, and the entries of the ledger, which never change: a trigger refuses UPDATE and DELETE."""
 
 import datetime as dt
 from decimal import Decimal
 
-import pgtrigger
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -16,15 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from billing.credit_days import ended_by, spendable_on
+from billing.models.triggers import frozen
 from portals.models import Membership, Portal, PortalPhase, PortalState
 from thuiswerk.lib.money import ZERO
-from thuiswerk.lib.periods import Month, amsterdam_date
+from thuiswerk.lib.periods import amsterdam_date
 from thuiswerk.lib.prepared import Given
-
-
-def _frozen(name: str) -> pgtrigger.Trigger:
-    """What has been written stays as it is."""
-    return pgtrigger.Protect(name=name, operation=pgtrigger.Update | pgtrigger.Delete)
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
@@ -189,150 +181,7 @@ class Entry(models.Model):
             ),
             models.Index(fields=["order_number"], name="entry_of_order", condition=~Q(order_number="")),
         )
-        triggers = (_frozen("append_only"),)
+        triggers = (frozen("append_only"),)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount}"
-
-
-class DocumentKind(models.TextChoices):
-    INVOICE = "invoice", _("invoice")
-    CREDIT_NOTE = "credit_note", _("credit note")
-
-
-class NumberSeries(models.Model):
-    """The last number given in a year, per kind of document. Its row is locked while a number is taken."""
-
-    kind = models.CharField(max_length=12, choices=DocumentKind)
-    year = models.PositiveSmallIntegerField()
-    last = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=["kind", "year"], name="number_series_once"),)
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.year}: {self.last}"
-
-
-class Invoice(models.Model):
-    """A company's document of the credit consumed in a month, frozen when it is issued.
-
-    `seller` and `buyer` are copies of what the operator and the company were called and where they lived at issue.
-    """
-
-    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="invoices", verbose_name=_("portal"))
-    kind = models.CharField(_("kind"), max_length=12, choices=DocumentKind, default=DocumentKind.INVOICE)
-    period = models.DateField(_("month"), help_text=_("The first day of the month that it is about."))
-    number = models.CharField(_("number"), max_length=20, unique=True)
-    issued_on = models.DateField(_("issued on"))
-    due_on = models.DateField(_("due on"))
-    issued_at = models.DateTimeField()
-    language = models.CharField(_("language"), max_length=5, default="nl")
-    seller = models.JSONField(_("seller"))
-    buyer = models.JSONField(_("buyer"))
-    vat_sentence = models.TextField(_("sentence about VAT"))
-    payment_reference = models.CharField(
-        _("payment reference"), max_length=25, help_text=_("ISO 11649 creditor reference")
-    )
-    total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
-
-    class Meta:
-        verbose_name = _("invoice")
-        verbose_name_plural = _("invoices")
-        ordering = ("-period", "number")
-        constraints = (
-            models.UniqueConstraint(fields=["portal", "period", "kind"], name="invoice_once_per_portal_and_month"),
-            models.CheckConstraint(condition=Q(total__gt=0), name="invoice_total_is_positive"),
-        )
-        triggers = (_frozen("frozen"),)
-
-    def __str__(self) -> str:
-        return self.number
-
-    @property
-    def month(self) -> Month:
-        return Month(self.period.year, self.period.month)
-
-
-class InvoiceLine(models.Model):
-    """One order on an invoice: quantity 1, price is the net credit of that order."""
-
-    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="invoice_lines")
-    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
-    position = models.PositiveIntegerField(_("line"))
-    order_number = models.CharField(_("order number"), max_length=20)
-    spent_on = models.DateField(_("date"))
-    staff_number = models.CharField(_("staff number"), max_length=30, blank=True)
-    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
-
-    class Meta:
-        verbose_name = _("invoice line")
-        verbose_name_plural = _("invoice lines")
-        ordering = ("position",)
-        constraints = (
-            models.UniqueConstraint(fields=["invoice", "position"], name="invoice_line_position_once"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="invoice_line_amount_is_positive"),
-        )
-        triggers = (_frozen("frozen_line"),)
-
-    def __str__(self) -> str:
-        return f"{self.order_number} {self.amount}"
-
-
-class BilledEntry(models.Model):
-    """Ties one ledger entry to the invoice that bills it, once. Without `line` a refund wiped the order out."""
-
-    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="billed_entries")
-    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="billed")
-    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="billed_entries", null=True)
-    line = models.ForeignKey(InvoiceLine, on_delete=models.PROTECT, related_name="billed_entries", null=True)
-    month = models.DateField(help_text="First day of the month whose run settled it.")
-
-    class Meta:
-        triggers = (_frozen("billed_once"),)
-
-    def __str__(self) -> str:
-        return f"{self.entry_id}"
-
-
-class InvoiceDocument(models.Model):
-    """The PDF of an invoice, byte for byte, with its SHA-256."""
-
-    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="invoice_documents")
-    invoice = models.OneToOneField(Invoice, on_delete=models.PROTECT, related_name="document")
-    content = models.BinaryField()
-    sha256 = models.CharField(max_length=64)
-    created_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        verbose_name = _("PDF")
-        triggers = (_frozen("frozen_document"),)
-
-    def __str__(self) -> str:
-        return f"{self.invoice}.pdf"
-
-
-class InvoiceDelivery(models.Model):
-    """A mailing of an invoice to the company: one by the run, more where finance sent it again."""
-
-    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="invoice_deliveries")
-    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="deliveries")
-    to = models.EmailField(_("mailed to"))
-    requested_at = models.DateTimeField(_("mailed at"), default=timezone.now)
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-        verbose_name=_("by"),
-    )
-    source = models.CharField(max_length=80, unique=True)
-
-    class Meta:
-        verbose_name = _("delivery")
-        verbose_name_plural = _("deliveries")
-        ordering = ("-requested_at",)
-
-    def __str__(self) -> str:
-        return self.to

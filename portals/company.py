@@ -1,0 +1,131 @@
+"""The client: who it is by law, where its invoices go, and what they say."""
+
+import pghistory
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator, RegexValidator, validate_email
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from stdnum.be import vat as belgian_number
+
+KVK, OIN, BELGIAN = "0106", "0190", "0208"  # electronic address schemes of the Peppol network
+
+
+class Specification(models.TextChoices):
+    """What a line of the company's invoice stands for. Products are never named."""
+
+    STAFF_NUMBER = "staff_number", _("an amount per employee, by staff number")
+    NAME = "name", _("an amount per employee, by name")
+    COST_CENTRE = "cost_centre", _("a total per cost centre")
+    ORDER = "order", _("an amount per order")
+
+
+class EInvoiceProfile(models.TextChoices):
+    """The rules that the e-invoice keeps beside EN 16931."""
+
+    PEPPOL = "peppol", _("Peppol BIS Billing 3.0")
+    NLCIUS = "nlcius", _("NLCIUS")
+
+
+def validate_belgian_number(number: str) -> None:
+    """Refuses what is no Belgian enterprise number (ondernemingsnummer): ten digits with their check digits."""
+    if len(number) != 10 or not belgian_number.is_valid(number):
+        raise ValidationError(_("A Belgian enterprise number has 10 digits; check them."))
+
+
+def validate_emails(text: str) -> None:
+    """Refuses lines that are no e-mail addresses."""
+    for address in text.split():
+        try:
+            validate_email(address)
+        except ValidationError as error:
+            raise ValidationError(gettext("%(address)s is no e-mail address.") % {"address": address}) from error
+
+
+@pghistory.track()
+class Company(models.Model):
+    """The client: legal and billing data. What an invoice says of it is copied at issue."""
+
+    name = models.CharField(_("name"), max_length=120)
+    legal_name = models.CharField(_("legal name"), max_length=160, blank=True)
+    kvk_number = models.CharField(
+        _("KvK number"),
+        max_length=8,
+        blank=True,
+        validators=[RegexValidator(r"^\d{8}$", _("A KvK number has 8 digits."))],
+    )
+    oin = models.CharField(
+        _("OIN"),
+        max_length=20,
+        blank=True,
+        validators=[RegexValidator(r"^\d{20}$", _("An OIN has 20 digits."))],
+        help_text=_("Of a Dutch government body: its e-invoices are addressed to it."),
+    )
+    enterprise_number = models.CharField(
+        _("Belgian enterprise number"), max_length=10, blank=True, validators=[validate_belgian_number]
+    )
+    street = models.CharField(_("street and number"), max_length=120, blank=True)
+    postal_code = models.CharField(_("postal code"), max_length=10, blank=True)
+    city = models.CharField(_("city"), max_length=80, blank=True)
+    country = models.CharField(
+        _("country"), max_length=2, default="NL", choices=[("NL", _("Netherlands")), ("BE", _("Belgium"))]
+    )
+    contact_name = models.CharField(_("contact"), max_length=120, blank=True)
+    invoice_email = models.EmailField(_("e-mail for invoices"), blank=True)
+    invoice_copies = models.TextField(
+        _("copies of invoices to"),
+        max_length=600,
+        blank=True,
+        validators=[validate_emails],
+        help_text=_("More e-mail addresses, each on a line of its own."),
+    )
+    reference = models.CharField(_("your reference"), max_length=60, blank=True)
+    order_number = models.CharField(_("purchase order number"), max_length=60, blank=True)
+    needs_order_number = models.BooleanField(_("an invoice without purchase order number is refused"), default=False)
+    specification = models.CharField(
+        _("specification of the invoice"),
+        max_length=12,
+        choices=Specification,
+        default=Specification.STAFF_NUMBER,
+    )
+    e_invoice_profile = models.CharField(
+        _("rules of the e-invoice"), max_length=6, choices=EInvoiceProfile, default=EInvoiceProfile.PEPPOL
+    )
+    payment_days = models.PositiveSmallIntegerField(
+        _("payment term in days"), default=30, validators=[MinValueValidator(1)]
+    )
+    language = models.CharField(
+        _("language"), max_length=5, default="nl", choices=[("nl", "Nederlands"), ("en", "English")]
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("company")
+        verbose_name_plural = _("companies")
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def address_lines(self) -> list[str]:
+        """Street, then postal code and city, then the country where it is not the Netherlands."""
+        town = f"{self.postal_code}  {self.city}".strip()
+        lines = [self.street, town, "" if self.country == "NL" else str(self.get_country_display())]
+        return [line for line in lines if line]
+
+    @property
+    def legal_identifier(self) -> tuple[str, str]:
+        """The number that names it in an e-invoice, with its scheme: OIN, else that of its country's register; empty
+        texts without one."""
+        if self.oin:
+            return self.oin, OIN
+        if self.country == "BE":
+            return self.enterprise_number, BELGIAN if self.enterprise_number else ""
+        return self.kvk_number, KVK if self.kvk_number else ""
+
+    @property
+    def invoice_emails(self) -> list[str]:
+        """Everybody who gets its invoices, the first one first."""
+        return list(dict.fromkeys([self.invoice_email, *self.invoice_copies.split()]))
