@@ -7,19 +7,15 @@ import datetime as dt
 import io
 import zipfile
 from hashlib import sha256
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts import outbox
 from accounts.models import User
-from billing.documents import render_pdf
-from billing.models import Invoice, InvoiceDelivery, InvoiceDocument
-from billing.payment import in_fours, transfer_qr
+from billing.models import EInvoice, Invoice, InvoiceDelivery, InvoiceDocument, InvoiceLine
+from billing.paper import document_context, file_name, render_invoice
 from thuiswerk.lib.mail import compose
-
-TEMPLATE = "billing/invoice.html"
 
 
 class DocumentUnavailable(Exception):
@@ -39,8 +35,8 @@ class DocumentDamaged(DocumentUnavailable):
 
 
 def unfinished() -> QuerySet[Invoice]:
-    """Invoices that wait for their PDF or their first mailing."""
-    return Invoice.objects.filter(Q(document=None) | Q(deliveries=None)).order_by("pk")
+    """Issued documents that wait for their PDF or their first mailing."""
+    return Invoice.objects.issued().filter(Q(document=None) | Q(deliveries=None)).order_by("pk")
 
 
 def finish(invoice: Invoice, *, now: dt.datetime) -> None:
@@ -54,10 +50,16 @@ def store_document(invoice: Invoice, *, now: dt.datetime) -> InvoiceDocument:
     """The PDF of `invoice`, made and stored the first time."""
     if stored := InvoiceDocument.objects.filter(invoice=invoice).first():
         return stored
-    content = render_pdf(TEMPLATE, document_context(invoice), language=invoice.language)
+    content = made_from_rows(invoice)
     digest = sha256(content).hexdigest()
     fresh = {"portal_id": invoice.portal_id, "content": content, "sha256": digest, "created_at": now}
     return InvoiceDocument.objects.get_or_create(invoice=invoice, defaults=fresh)[0]
+
+
+def made_from_rows(invoice: Invoice) -> bytes:
+    """The PDF of an issued document, made now from its rows, with its e-invoice inside."""
+    e_invoice = EInvoice.objects.filter(invoice=invoice).first()
+    return render_invoice(invoice, _lines(invoice), e_invoice=bytes(e_invoice.content) if e_invoice else None)
 
 
 @transaction.atomic
@@ -74,7 +76,7 @@ def send(invoice: Invoice, *, to: str, occasion: str, now: dt.datetime, actor: U
         },
     )
     if is_new:
-        message = compose("billing/mail/invoice", document_context(invoice), language=invoice.language)
+        message = compose("billing/mail/invoice", document_context(invoice, _lines(invoice)), language=invoice.language)
         attachment = outbox.Attachment(file_name(invoice), "application/pdf", verified_content(invoice.document))
         outbox.queue(message, to=to, key=f"invoice:{delivery.source}", now=now, attachments=[attachment])
     return delivery
@@ -84,7 +86,7 @@ def verified_content(document: InvoiceDocument) -> bytes:
     """The bytes of the PDF as they were issued. Refuses DocumentDamaged."""
     content = bytes(document.content)
     if sha256(content).hexdigest() != document.sha256:
-        raise DocumentDamaged(document.invoice.number)
+        raise DocumentDamaged(str(document.invoice))
     return content
 
 
@@ -97,36 +99,11 @@ def zip_of(invoices: QuerySet[Invoice]) -> io.BytesIO:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for invoice in invoices.select_related("document").order_by("number"):
             if not hasattr(invoice, "document"):
-                raise DocumentMissing(invoice.number)
+                raise DocumentMissing(str(invoice))
             archive.writestr(file_name(invoice), verified_content(invoice.document))
     file.seek(0)
     return file
 
 
-def file_name(invoice: Invoice) -> str:
-    """`factuur-F2026-0001.pdf`, in the company's language."""
-    word = "factuur" if invoice.language == "nl" else "invoice"
-    return f"{word}-{invoice.number}.pdf"
-
-
-def document_context(invoice: Invoice) -> dict[str, Any]:
-    """What the PDF and the mail of an invoice say, all of it from the issued rows."""
-    seller = invoice.seller
-    qr = transfer_qr(
-        name=seller["name"],
-        iban=seller["iban"],
-        bic=seller["bic"],
-        amount=invoice.total,
-        reference=invoice.payment_reference,
-    )
-    return {
-        "invoice": invoice,
-        "seller": seller,
-        "buyer": invoice.buyer,
-        "lines": list(invoice.lines.all()),
-        "iban": in_fours(seller["iban"]),
-        "reference": in_fours(invoice.payment_reference),
-        "qr": qr,
-        "sender_line": " · ".join(seller["address"].splitlines()),
-        "portal": None,
-    }
+def _lines(invoice: Invoice) -> list[InvoiceLine]:
+    return list(invoice.lines.select_related("corrects").order_by("position"))
