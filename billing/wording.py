@@ -1,0 +1,40 @@
+"""The words of a document's lines, as its e-invoice says them, in the language of the document."""
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from billing.models import Invoice, InvoiceLine
+from portals.models import Specification
+
+
+def line_title(invoice: Invoice, line: InvoiceLine) -> str:
+    """What a line asks or gives back, and for whom: `Consumed credit, order TW26-1`."""
+    with translation.override(invoice.language):
+        what = _("Credit given back") if invoice.is_credit_note else _("Consumed credit")
+        return f"{what}, {_subject(invoice.specification, line)}"
+
+
+def line_explanation(invoice: Invoice, line: InvoiceLine) -> str:
+    """What else is known of a line: the invoice that it corrects, or how many orders it stands for; may be empty."""
+    with translation.override(invoice.language):
+        if line.corrects:
+            return _("Corrects invoice %(number)s") % {"number": line.corrects.number}
+        if invoice.is_credit_note or line.order_number:
+            return ""
+        return ngettext("%(count)d order", "%(count)d orders", line.orders) % {"count": line.orders}
+
+
+def _subject(specification: str, line: InvoiceLine) -> str:
+    match specification:
+        case Specification.ORDER:
+            return _("order %(number)s") % {"number": line.order_number}
+        case Specification.COST_CENTRE if line.cost_centre:
+            return _("cost centre %(name)s") % {"name": line.cost_centre}
+        case Specification.COST_CENTRE:
+            return _("without cost centre")
+        case Specification.NAME if line.name:
+            return line.name
+    if line.staff_number:
+        return _("employee %(number)s") % {"number": line.staff_number}
+    return _("employee without staff number")
