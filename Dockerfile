@@ -1,7 +1,7 @@
 # The image of web, worker and beat. The packages are installed by bin/setup, as on any other machine.
 FROM python:3.13-slim-trixie AS packages
 WORKDIR /app
-COPY requirements.txt requirements-uv.txt ./
+COPY requirements.txt requirements-rules.txt requirements-uv.txt ./
 COPY bin/setup bin/setup
 RUN bin/setup
 
