@@ -3,7 +3,7 @@
 - Nobody here wrote them: they are files of `requirements-rules.txt`, read where that is installed. Not one line of the
   code beside them runs. No package holds those of NLCIUS (decision 0019).
 - They are compiled once in a process, at its first document. Saxon takes one document at a time.
-- A document that cannot be checked is never taken for a good one: `RulesMissing`, or a finding.
+- A document that cannot be checked is never taken for a good one: `CannotCheck`, or a finding.
 """
 
 import re
@@ -27,14 +27,14 @@ SCHEMAS = {
 _one_at_a_time = Lock()
 
 
-class RulesMissing(Exception):
-    """A rule file is not installed, or looked at nothing of a document."""
+class CannotCheck(Exception):
+    """A rule file is not installed, stopped by itself, or looked at nothing of a document."""
 
 
 def findings(xml: bytes) -> list[str]:
     """What the rules find in an e-invoice, warnings too; nothing in one that keeps them all.
 
-    Refuses (RulesMissing) where the rules cannot be run.
+    Refuses (CannotCheck) where the rules cannot be run.
     """
     try:
         root = etree.fromstring(xml, _safe_parser())
@@ -83,14 +83,14 @@ def _reports(text: str, sheets: list[Path]) -> list[str]:
         node = _processor().parse_xml(xml_text=text)
         return [_compiled(sheet).transform_to_string(xdm_node=node) or "" for sheet in sheets]
     except PySaxonApiError as error:
-        raise RulesMissing(str(error)) from error
+        raise CannotCheck(str(error)) from error
 
 
 def _told(report: str) -> list[str]:
     """What a Schematron report found; a report without any fired rule looked at nothing."""
     root = etree.fromstring(report.encode(), etree.XMLParser(huge_tree=True)) if report else None
     if root is None or root.find(f"{SVRL}fired-rule") is None:
-        raise RulesMissing("The rules looked at nothing.")
+        raise CannotCheck("The rules looked at nothing.")
     return [_sentence(node) for node in root.iter(f"{SVRL}failed-assert", f"{SVRL}successful-report")]
 
 
@@ -129,4 +129,4 @@ def _rule_file(package: str, name: str) -> Path:
     for folder in (spec.submodule_search_locations if spec else None) or ():
         if (path := Path(folder, name)).is_file():
             return path
-    raise RulesMissing(f"{name} is not there; bin/setup installs it.")
+    raise CannotCheck(f"{name} is not there; bin/setup installs it.")

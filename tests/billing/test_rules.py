@@ -90,12 +90,24 @@ def test_document_type_is_a_finding_and_reads_no_file(tmp_path):
 def test_without_rule_files_nothing_passes(monkeypatch):
     monkeypatch.setattr(rules, "_en_16931", lambda: rules._rule_file("facturx", "missing.xslt"))
 
-    with pytest.raises(rules.RulesMissing):
+    with pytest.raises(rules.CannotCheck):
+        rules.findings(einvoice.build(*make_document()))
+
+
+def test_rules_that_stop_by_themselves_do_not_pass(monkeypatch, tmp_path):
+    sheet = tmp_path / "stops.xsl"
+    sheet.write_text(
+        '<xsl:stylesheet version="2.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">'
+        '<xsl:template match="/"><xsl:value-of select="number(error())"/></xsl:template></xsl:stylesheet>'
+    )
+    monkeypatch.setattr(rules, "_en_16931", lambda: sheet)
+
+    with pytest.raises(rules.CannotCheck):
         rules.findings(einvoice.build(*make_document()))
 
 
 def test_rules_that_look_at_nothing_do_not_pass():
-    with pytest.raises(rules.RulesMissing):
+    with pytest.raises(rules.CannotCheck):
         rules._told('<svrl:schematron-output xmlns:svrl="http://purl.oclc.org/dsdl/svrl"/>')
 
 
