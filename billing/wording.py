@@ -20,7 +20,7 @@ def line_explanation(invoice: Invoice, line: InvoiceLine) -> str:
     with translation.override(invoice.language):
         if line.corrects:
             return _("Corrects invoice %(number)s") % {"number": line.corrects.number}
-        if invoice.is_credit_note or line.order_number:
+        if line.order_number:
             return ""
         return ngettext("%(count)d order", "%(count)d orders", line.orders) % {"count": line.orders}
 

@@ -81,6 +81,7 @@ def test_credit_note_names_an_invoice_once_with_its_day():
 
     assert said(content, "//cac:InvoiceDocumentReference/*") == ["F2026-0001", "2026-09-10"]
     assert said(content, "//cbc:Description") == ["Corrigeert factuur F2026-0001"] * 2
+    assert said(content, "//cac:Item/cbc:Name") == ["Teruggegeven tegoed, medewerker 10017"] * 2
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -235,6 +236,20 @@ def test_specimen_says_that_it_is_one():
 
     assert note.startswith("EXAMPLE")
     assert faults(invoice, lines) == []
+
+
+def test_line_of_an_order_does_not_count_orders():
+    invoice, line = make_invoice(specification=Specification.ORDER), make_line(order_number="TW26-1")
+
+    assert said(einvoice.build(invoice, [line]), "//cbc:Description") == []
+
+
+def test_correction_says_its_reason():
+    note, lines = make_credit_note("F2026-0001", reason="Wrong cost centre & name", language="en")
+
+    content = einvoice.build(note, lines)
+
+    assert said(content, "/*/cbc:Note") == ["Reason of the correction: Wrong cost centre & name"]
 
 
 def test_same_rows_make_the_same_bytes():

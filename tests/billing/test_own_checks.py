@@ -84,6 +84,11 @@ def test_total_is_above_zero():
         (b'"C62">1<', b'"C62">2<', "Line 1 is not quantity 1 times its amount."),
         (b'<cbc:PriceAmount currencyID="EUR">10.01', b'<cbc:PriceAmount currencyID="EUR">5.01', None),
         (
+            b'<cbc:LineExtensionAmount currencyID="EUR">10.01</cbc:LineExtensionAmount>\n    <cac:InvoicePeriod>',
+            b"<cac:InvoicePeriod>",
+            None,
+        ),
+        (
             b'<cbc:PayableAmount currencyID="EUR">10',
             b'<cbc:PayableAmount currencyID="EUR">11',
             "The total of the e-invoice is not that of the document.",
