@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from billing import consumption, delivery, parties
 from billing.models import Entry, Grant, Invoice, InvoiceDelivery, InvoiceLine, Standing
+from billing.paper import file_name
 from portals.models import Company, Portal
 from thuiswerk.lib.money import ZERO, euro
 from thuiswerk.lib.periods import Month
@@ -229,7 +230,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
             content = delivery.verified_content(invoice.document)
         except delivery.DocumentDamaged as refusal:
             return self._refused(request, refusal)
-        return FileResponse(io.BytesIO(content), as_attachment=True, filename=delivery.file_name(invoice))
+        return FileResponse(io.BytesIO(content), as_attachment=True, filename=file_name(invoice))
 
     def download_month(self, request: HttpRequest, month: str) -> HttpResponseBase:
         """The PDFs of a whole month in one file."""

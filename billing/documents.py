@@ -1,12 +1,17 @@
 """PDF documents: the only importer of WeasyPrint.
 
+- Every document is PDF/A-3a, to be kept for years, and PDF/UA-1, to be read aloud.
 - A document reads the bundled files of `static/pdf/` and `static/fonts/` and nothing else: no network, no other file.
 - `<app>/<name>.html` extends `documents/base.html`, the shared letterhead, and is dressed by `static/pdf/<name>.css`,
   which imports `document.css`.
-- The same template and context give the same bytes.
+- The same template, context and attachment give the same bytes: dates come from the document, the identifier from
+  what is in it.
 - Fonts and stylesheets are read once and kept for the process; Pango's font map takes one thread at a time.
 """
 
+import datetime as dt
+import io
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
 from threading import Lock
@@ -21,6 +26,8 @@ from PIL import ImageFile
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from billing.tagging import make_accessible
+
 # WeasyPrint makes the whole process content with half a picture; an upload must be whole.
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 
@@ -34,6 +41,16 @@ _one_at_a_time = Lock()
 
 class DocumentRefused(Exception):
     """The document asks for a file that is not bundled with Thuiswerk."""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file inside the PDF that says the same in another way: the e-invoice. The ending of `name` tells its type."""
+
+    name: str
+    description: str
+    content: bytes
+    made_on: dt.date
 
 
 class BundledFiles(URLFetcher):
@@ -51,30 +68,49 @@ class BundledFiles(URLFetcher):
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": MIME_TYPES[path.suffix]})
 
 
-def render_pdf(template: str, context: dict[str, Any], *, language: str) -> bytes:
+def render_pdf(template: str, context: dict[str, Any], *, language: str, attachment: Attachment | None = None) -> bytes:
     """The PDF of `template` in `language`, which the template also finds in its context.
 
     Refuses (DocumentRefused) a document that asks for anything but a bundled file.
     """
     with translation.override(language):
         html = render_to_string(template, {**context, "language": language})
-    return pdf_of(html, stylesheet=PurePosixPath(template).stem)
+    return pdf_of(html, stylesheet=PurePosixPath(template).stem, attachment=attachment)
 
 
-def pdf_of(html: str, *, stylesheet: str) -> bytes:
+def pdf_of(html: str, *, stylesheet: str, attachment: Attachment | None = None) -> bytes:
     """The PDF of `html`, dressed by `static/pdf/<stylesheet>.css`. Refuses like `render_pdf`."""
     with _one_at_a_time:
         try:
             document = weasyprint.HTML(string=html, base_url=BASE_URL, url_fetcher=_files())
-            content: bytes = document.write_pdf(font_config=_fonts(), stylesheets=[_stylesheet(stylesheet)])
+            content: bytes = document.write_pdf(
+                finisher=make_accessible,
+                font_config=_fonts(),
+                stylesheets=[_stylesheet(stylesheet)],
+                attachments=[_embedded(attachment)] if attachment else None,
+                pdf_variant="pdf/a-3a",
+            )
         except FatalURLFetchingError as error:
             raise DocumentRefused(str(error.__cause__ or error)) from error
     return content
 
 
+def _embedded(attachment: Attachment) -> weasyprint.Attachment:
+    made_at = dt.datetime.combine(attachment.made_on, dt.time(), dt.UTC)
+    return weasyprint.Attachment(
+        file_obj=io.BytesIO(attachment.content),
+        name=attachment.name,
+        description=attachment.description,
+        created=made_at,
+        modified=made_at,
+        url_fetcher=_files(),
+        relationship="Alternative",
+    )
+
+
 def warm_up() -> None:
     """Read the fonts and the stylesheet of the invoice, so that the first document costs no more than the next."""
-    pdf_of("<!doctype html><title></title><p>€ 0 <b>1</b></p>", stylesheet="invoice")
+    pdf_of("<!doctype html><html lang='nl'><title>–</title><p>€ 0 <b>1</b></p>", stylesheet="invoice")
 
 
 @cache

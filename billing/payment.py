@@ -17,7 +17,10 @@ def in_fours(code: str) -> str:
     return " ".join(code[i : i + 4] for i in range(0, len(code), 4))
 
 
-def transfer_qr(*, name: str, iban: str, bic: str, amount: Decimal, reference: str) -> str:
-    """A SEPA credit transfer of `amount` euro as inline SVG: the quick response code of EPC069-12, version 002."""
+def transfer_qr(*, name: str, iban: str, bic: str, amount: Decimal, reference: str, alt: str) -> str:
+    """A SEPA credit transfer of `amount` euro as inline SVG: the quick response code of EPC069-12, version 002.
+
+    `alt` is what is read aloud in its place.
+    """
     code = make_epc_qr(name=name[:70], iban=iban, bic=bic or None, amount=amount, reference=reference, encoding="utf-8")
-    return code.svg_inline(border=0, omitsize=True, svgclass="qr", lineclass=None)
+    return code.svg_inline(border=0, omitsize=True, svgclass="qr", lineclass=None, title=alt)

@@ -14,6 +14,7 @@ TRANSFER = {
     "bic": "ABNANL2A",
     "amount": Decimal("1234.50"),
     "reference": "RF18539007547034",
+    "alt": "QR code",
 }
 
 
