@@ -17,7 +17,7 @@ from accounts.models import User
 from billing import ledger
 from billing.models import Grant
 from catalog.models import AssortmentCategory, Category, Product
-from portals.models import Company, Membership, OwnMoney, Portal, PortalState, Role
+from portals.models import Company, Membership, OwnMoney, Portal, PortalState, Role, Specification
 from thuiswerk.lib.periods import AMSTERDAM
 
 PASSWORD = "correct-horse-battery"
@@ -82,6 +82,7 @@ def make_portal(slug: str, name: str, **fields: Any) -> Portal:
         contact_name="Crediteuren",
         invoice_email=f"facturen@{slug}.example",
         reference=f"PO-{slug.upper()}",
+        specification=Specification.ORDER,
     )
     defaults = {
         "state": PortalState.READY,

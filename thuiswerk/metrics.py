@@ -82,5 +82,5 @@ class Backlog(Collector):
         yield GaugeMetricFamily("thuiswerk_mails_waiting", "Mails that are not sent yet.", mail["count"])
         yield GaugeMetricFamily("thuiswerk_mails_oldest_seconds", "Age of the oldest mail that waits.", age)
         yield GaugeMetricFamily("thuiswerk_orders_overdue", "Unpaid orders past their time.", overdue.count())
-        undocumented = Invoice.objects.filter(document=None).count()
+        undocumented = Invoice.objects.issued().filter(document=None).count()
         yield GaugeMetricFamily("thuiswerk_invoices_without_document", "Invoices whose PDF is due.", undocumented)

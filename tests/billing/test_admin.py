@@ -13,8 +13,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Mail, User
-from billing import delivery, invoicing, ledger
+from billing import consumption, delivery, ledger
 from billing.models import Invoice, InvoiceDelivery
+from tests.billing.conftest import invoice_of
 from tests.world import NOW, World, make_user
 from thuiswerk.lib.periods import AMSTERDAM, Month
 
@@ -51,7 +52,7 @@ def invoices(world: World) -> list[Invoice]:
     """Acme's invoice of EUR 40 and globex's of EUR 70, both of November, with their PDFs."""
     ledger.spend(world.bob, amount=Decimal("40.00"), order_number="TW26-1", now=NOW)
     ledger.spend(world.charlie, amount=Decimal("70.00"), order_number="TW26-2", now=NOW)
-    issued = [invoicing.invoice_portal(portal, Month.of(NOW), now=RUN) for portal in (world.acme, world.globex)]
+    issued = [invoice_of(portal, Month.of(NOW), now=RUN) for portal in (world.acme, world.globex)]
     for invoice in issued:
         delivery.store_document(invoice, now=RUN)
     return issued
@@ -72,7 +73,7 @@ def test_list_shows_number_company_total_and_the_sum(finance: Client, invoices: 
 
 def test_list_of_a_month_sums_that_month_only(finance: Client, invoices: list[Invoice], world: World):
     ledger.spend(world.bob, amount=Decimal("5.00"), order_number="TW26-3", now=RUN)
-    invoicing.invoice_portal(world.acme, Month(2026, 12), now=dt.datetime(2027, 1, 8, tzinfo=AMSTERDAM))
+    invoice_of(world.acme, Month(2026, 12), now=dt.datetime(2027, 1, 8, tzinfo=AMSTERDAM))
 
     page = finance.get(LIST, {"month": "2026-12"}).content.decode()
 
@@ -86,7 +87,7 @@ def test_list_takes_the_same_queries_whatever_its_length(finance, world, count, 
         month = Month(2026, 10 + number) if number < 3 else Month(2027, 1)
         spent_at = dt.datetime(month.year, month.number, 20, tzinfo=AMSTERDAM)
         ledger.spend(world.bob, amount=Decimal("10.00"), order_number=f"TW26-{number}", now=spent_at)
-        invoicing.invoice_portal(world.acme, month, now=invoicing.billable_from(month))
+        invoice_of(world.acme, month, now=consumption.billable_from(month))
 
     with django_assert_num_queries(12):
         finance.get(LIST)
@@ -114,7 +115,7 @@ def damaged(invoices: list[Invoice]) -> Invoice:
 def unmade(invoices: list[Invoice], world: World) -> Invoice:
     """A second invoice of acme, of December, whose PDF is still to be made."""
     ledger.spend(world.bob, amount=Decimal("5.00"), order_number="TW26-3", now=RUN)
-    return invoicing.invoice_portal(world.acme, Month(2026, 12), now=dt.datetime(2027, 1, 8, tzinfo=AMSTERDAM))
+    return invoice_of(world.acme, Month(2026, 12), now=dt.datetime(2027, 1, 8, tzinfo=AMSTERDAM))
 
 
 def ways_to_get(invoice: Invoice) -> dict[str, tuple[str, dict]]:
@@ -236,7 +237,7 @@ def test_company_that_lacks_data_is_named_with_what_is_missing(finance: Client, 
         finance.force_login(User.objects.get(email="fin@thuiswerk.example"))
         page = finance.get(LIST).content.decode()
 
-    assert "Acme, november 2026: nog geen factuur, want dit ontbreekt: plaats." in page
+    assert "Acme: nog geen factuur, want dit ontbreekt: plaats." in page
 
 
 def test_account_that_is_none_is_told_above_the_list(finance: Client, world: World, settings):

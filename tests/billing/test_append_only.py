@@ -6,8 +6,9 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
-from billing import delivery, invoicing, ledger
+from billing import consumption, delivery, ledger
 from billing.models import BilledEntry, Entry, Grant, Invoice, InvoiceDelivery, InvoiceDocument, InvoiceLine
+from tests.billing.conftest import invoice_of
 from tests.world import NOW, World
 from thuiswerk.lib.periods import Month
 
@@ -37,7 +38,7 @@ ONCE = [
 def issued(world: World) -> Invoice:
     """An invoice of one order, with its PDF, mailed."""
     ledger.spend(world.bob, amount=Decimal("40.00"), order_number="TW26-1", now=NOW)
-    invoice = invoicing.invoice_portal(world.acme, Month.of(NOW), now=invoicing.billable_from(Month.of(NOW)))
+    invoice = invoice_of(world.acme, Month.of(NOW), now=consumption.billable_from(Month.of(NOW)))
     delivery.finish(invoice, now=timezone.now())
     return invoice
 

@@ -12,7 +12,7 @@ from portals.models import Portal
 from tests.billing.conftest import AFTER_END, available, keep_open, kinds, spend
 from tests.world import World, make_grant
 
-pytestmark = pytest.mark.usefixtures("books_are_right")
+pytestmark = pytest.mark.usefixtures("grants_are_right")
 DAY = dt.timedelta(days=1)
 MINUTE = dt.timedelta(minutes=1)
 

@@ -7,8 +7,9 @@ import pytest
 
 from billing import ledger
 from billing.insight import employer_rows
-from billing.invoicing import consumed_orders, invoice_portal
 from billing.models import EntryKind
+from portals.models import Company, Specification
+from tests.billing.conftest import invoice_of
 from tests.world import NOW, World, make_grant
 from thuiswerk.lib.periods import AMSTERDAM, Month
 
@@ -25,7 +26,9 @@ def spend(member, amount: str, number: str, *, now: dt.datetime) -> None:
 
 
 def shown(member) -> list[tuple]:
-    return [(row.number, row.spent_on, row.order_number, row.staff_number, row.amount) for row in employer_rows(member)]
+    return [
+        (row.number, row.first_day, row.order_number, row.staff_number, row.amount) for row in employer_rows(member)
+    ]
 
 
 def test_rows_are_the_lines_of_the_invoice_and_of_the_next_one(world: World):
@@ -34,13 +37,12 @@ def test_rows_are_the_lines_of_the_invoice_and_of_the_next_one(world: World):
     spend(world.alice, "30.00", "TW26-2", now=OCTOBER)
     spend(world.bob, "15.50", "TW26-3", now=NOW)
 
-    invoice = invoice_portal(world.acme, Month(2026, 10), now=NOW)
+    invoice = invoice_of(world.acme, Month(2026, 10), now=NOW)
 
     line = invoice.lines.get(order_number="TW26-1")
-    of_november = [order for order in consumed_orders(world.acme, Month(2026, 11)) if order.staff_number == "1002"]
     assert shown(world.bob) == [
-        ("", of_november[0].spent_on, of_november[0].number, of_november[0].staff_number, of_november[0].amount),
-        (invoice.number, line.spent_on, line.order_number, line.staff_number, line.amount),
+        ("", NOW.date(), "TW26-3", "1002", Decimal("15.50")),
+        (invoice.number, line.first_day, line.order_number, line.staff_number, line.amount),
     ]
     assert shown(world.charlie) == []
 
@@ -53,3 +55,27 @@ def test_order_given_back_whole_in_its_month_is_no_row(world: World):
     ledger.refund(spent["TW26-2"], amount=Decimal("5.00"), source="back:2", now=NOW)
 
     assert [(row[2], row[4]) for row in shown(world.bob)] == [("TW26-2", Decimal("20.00"))]
+
+
+def test_total_of_a_cost_centre_tells_nobody_what_colleagues_used(world: World):
+    Company.objects.update(specification=Specification.COST_CENTRE)
+    make_grant(world.alice)
+    spend(world.bob, "40.00", "TW26-1", now=OCTOBER)
+    spend(world.alice, "30.00", "TW26-2", now=OCTOBER)
+
+    issued = invoice_of(world.acme, Month(2026, 10), now=NOW)
+
+    assert issued.lines.get().amount == Decimal("70.00")
+    assert shown(world.bob) == [(issued.number, OCTOBER.date(), "", "", None)]
+
+
+def test_credit_that_came_back_is_a_row_below_zero(world: World):
+    spend(world.bob, "40.00", "TW26-1", now=OCTOBER)
+    invoice_of(world.acme, Month(2026, 10), now=NOW)
+    spent = world.bob.entries.get(kind=EntryKind.SPEND)
+    ledger.refund(spent, amount=Decimal("15.00"), source="back", now=NOW)
+
+    assert [(row[0], row[2], row[4]) for row in shown(world.bob)] == [
+        ("", "TW26-1", Decimal("-15.00")),
+        ("F2026-0001", "TW26-1", Decimal("40.00")),
+    ]

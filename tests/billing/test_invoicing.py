@@ -9,10 +9,10 @@ import pytest
 from django.db import connection
 from stdnum import iso11649
 
-from billing import invoicing, ledger, posting, proof
-from billing.models import BilledEntry, Entry, Invoice, NumberSeries
+from billing import consumption, invoicing, ledger, posting, proof
+from billing.models import BilledEntry, Entry, Invoice, NumberSeries, Standing
 from portals.models import Membership
-from tests.billing.conftest import keep_open
+from tests.billing.conftest import books_are_right, invoice_of, keep_open
 from tests.world import NOW, World, build_world, make_grant, make_membership, make_portal
 from thuiswerk.lib.periods import AMSTERDAM, Month
 
@@ -25,15 +25,15 @@ def spend(membership: Membership, amount: str, number: str, *, now: dt.datetime 
 
 
 def invoice(world: World, month: Month = NOVEMBER, *, now: dt.datetime = RUN) -> Invoice | None:
-    return invoicing.invoice_portal(world.acme, month, now=now)
+    return invoice_of(world.acme, month, now=now)
+
+
+def open_months(world: World, until: Month = NOVEMBER) -> list[Month]:
+    return list(consumption.open_months(world.acme, until))
 
 
 def lines(invoice: Invoice) -> list[tuple[str, Decimal]]:
     return list(invoice.lines.values_list("order_number", "amount"))
-
-
-def books_are_right() -> bool:
-    return not proof.wrong_invoices() and not any(balance.difference for balance in proof.portal_balances())
 
 
 def test_invoice_has_a_line_for_each_order_with_its_net_credit(world: World):
@@ -44,18 +44,18 @@ def test_invoice_has_a_line_for_each_order_with_its_net_credit(world: World):
 
     issued = invoice(world)
 
-    assert list(issued.lines.values("position", "order_number", "spent_on", "staff_number", "amount")) == [
+    assert list(issued.lines.values("position", "order_number", "first_day", "staff_number", "amount")) == [
         {
             "position": 1,
             "order_number": "TW26-1",
-            "spent_on": NOW.date(),
+            "first_day": NOW.date(),
             "staff_number": "1002",
             "amount": Decimal("50.00"),
         },
         {
             "position": 2,
             "order_number": "TW26-2",
-            "spent_on": NOW.date(),
+            "first_day": NOW.date(),
             "staff_number": "1002",
             "amount": Decimal("60.00"),
         },
@@ -75,12 +75,31 @@ def test_invoice_copies_seller_buyer_and_wording(world: World, settings):
         "name": "Acme Nederland B.V.",
         "contact": "Crediteuren",
         "address": ["Stationsplein 1", "3511 ED  Utrecht"],
-        "kvk_number": world.acme.company.kvk_number,
+        "street": "Stationsplein 1",
+        "postal_code": "3511 ED",
+        "city": "Utrecht",
+        "country": "NL",
+        "identifier": world.acme.company.kvk_number,
+        "scheme": "0106",
         "email": "facturen@acme.example",
-        "reference": "PO-ACME",
+        "emails": ["facturen@acme.example"],
         "portal": "Acme Thuiswerkwinkel",
+        "customer_number": f"D{world.acme.company.pk:05d}",
     }
-    assert issued.seller == settings.OPERATOR
+    assert issued.buyer_reference == "PO-ACME"
+    assert issued.seller == {
+        "name": "Thuiswerk BV",
+        "address": "Keizersgracht 1\n1015 CN Amsterdam",
+        "street": "Keizersgracht 1",
+        "postal_code": "1015 CN",
+        "city": "Amsterdam",
+        "country": "NL",
+        "email": settings.OPERATOR["email"],
+        "phone": "+31 20 000 00 00",
+        "kvk_number": "12345678",
+        "iban": "NL91ABNA0417164300",
+        "bic": "ABNANL2A",
+    }
     assert issued.vat_sentence == settings.INVOICE_VAT_SENTENCE["nl"]
     assert iso11649.is_valid(issued.payment_reference)
     assert issued.payment_reference.endswith("F20260001")
@@ -102,7 +121,7 @@ def test_invoice_counts_an_order_at_half_past_eleven_utc_on_the_last_evening_for
 
     assert lines(invoice(world, Month(2026, 10))) == [("TW26-1", Decimal("10.00"))]
     assert lines(invoice(world)) == [("TW26-2", Decimal("40.00"))]
-    assert invoice(world).lines.get().spent_on == dt.date(2026, 11, 1)
+    assert invoice(world).lines.get().first_day == dt.date(2026, 11, 1)
 
 
 def test_invoice_counts_midnight_for_the_month_that_begins(world: World):
@@ -122,7 +141,7 @@ def test_invoice_counts_the_night_that_the_clock_changes(world: World, moment: d
 
     issued = invoice(world, Month(2027, 3), now=dt.datetime(2027, 4, 8, tzinfo=AMSTERDAM))
 
-    assert issued.lines.get().spent_on == dt.date(2027, 3, 28)
+    assert issued.lines.get().first_day == dt.date(2027, 3, 28)
 
 
 def test_invoice_of_the_leap_day_belongs_to_february(world: World):
@@ -132,7 +151,7 @@ def test_invoice_of_the_leap_day_belongs_to_february(world: World):
 
     issued = invoice(world, Month(2028, 2), now=dt.datetime(2028, 3, 8, tzinfo=AMSTERDAM))
 
-    assert (issued.number, issued.lines.get().spent_on) == ("F2028-0001", dt.date(2028, 2, 29))
+    assert (issued.number, issued.lines.get().first_day) == ("F2028-0001", dt.date(2028, 2, 29))
 
 
 def test_invoice_repeated_is_the_same_invoice(world: World):
@@ -161,7 +180,7 @@ def test_invoice_leaves_out_an_order_that_was_given_back_in_the_same_month(world
     issued = invoice(world)
 
     assert lines(issued) == [("TW26-1", Decimal("40.00"))]
-    assert issued.billed_entries.filter(line=None).count() == 2
+    assert BilledEntry.objects.filter(invoice=None).count() == 2
     assert books_are_right()
 
 
@@ -171,25 +190,8 @@ def test_month_that_nets_to_zero_is_settled_without_a_document(world: World):
 
     assert [invoice(world), invoice(world)] == [None, None]
     assert BilledEntry.objects.filter(invoice=None, month=NOVEMBER.first_day).count() == 2
-    assert list(invoicing.open_months(RUN)) == []
-
-
-def test_refund_in_a_later_month_stays_not_yet_billed(world: World):
-    spent = spend(world.bob, "60.00", "TW26-2")
-    issued = invoice(world)
-
-    ledger.refund(spent, amount=Decimal("25.00"), source="return", now=RUN)
-    december = invoice(world, Month(2026, 12), now=dt.datetime(2027, 1, 8, tzinfo=AMSTERDAM))
-
-    assert issued.total == Decimal("60.00")
-    assert december is None
-    balance = next(balance for balance in proof.portal_balances() if balance.slug == "acme")
-    assert (balance.consumed, balance.invoiced, balance.unbilled, balance.difference) == (
-        Decimal("35.00"),
-        Decimal("60.00"),
-        Decimal("-25.00"),
-        Decimal("0.00"),
-    )
+    assert open_months(world) == []
+    assert consumption.portals_to_invoice(RUN) == []
 
 
 def test_invoice_of_one_portal_holds_nothing_of_another(world: World):
@@ -200,7 +202,7 @@ def test_invoice_of_one_portal_holds_nothing_of_another(world: World):
     assert Entry.objects.filter(kind="spend", billed=None).get().order_number == "TW26-2"
 
 
-LAST_REFUSED = NOVEMBER.end + invoicing.SETTLING - dt.timedelta(seconds=1)
+LAST_REFUSED = NOVEMBER.end + consumption.SETTLING - dt.timedelta(seconds=1)
 
 
 @pytest.mark.parametrize("now", [NOW, NOVEMBER.end - dt.timedelta(seconds=1), NOVEMBER.end, LAST_REFUSED])
@@ -211,30 +213,45 @@ def test_month_is_refused_until_it_has_been_over_for_a_while(world: World, now: 
         invoice(world, now=now)
 
     assert not BilledEntry.objects.exists()
-    assert list(invoicing.open_months(now)) == []
-    assert list(invoicing.open_months(invoicing.billable_from(NOVEMBER))) == [(world.acme.pk, NOVEMBER)]
-    assert invoice(world, now=invoicing.billable_from(NOVEMBER)).total == Decimal("40.00")
+    assert consumption.portals_to_invoice(now) == []
+    assert consumption.portals_to_invoice(consumption.billable_from(NOVEMBER)) == [world.acme.pk]
+    assert invoice(world, now=consumption.billable_from(NOVEMBER)).total == Decimal("40.00")
 
 
 def test_month_settles_for_longer_than_a_task_may_take_to_write_what_it_began(settings):
     waits = settings.CELERY_TASK_TIME_LIMIT, settings.DATABASES["default"]["OPTIONS"]["pool"]["timeout"]
 
-    assert invoicing.SETTLING.total_seconds() >= 2 * sum(waits)
+    assert consumption.SETTLING.total_seconds() >= 2 * sum(waits)
 
 
-@pytest.mark.parametrize("name", ["legal_name", "street", "postal_code", "city", "invoice_email"])
-def test_company_without_what_an_invoice_needs_is_refused_and_loses_no_number(world: World, name: str):
-    setattr(world.acme.company, name, " ")
+@pytest.mark.parametrize("name", ["legal_name", "street", "postal_code", "city", "invoice_email", "kvk_number"])
+def test_company_without_what_an_invoice_needs_is_held_and_loses_no_number(world: World, name: str):
+    setattr(world.acme.company, name, "")
     world.acme.company.save()
     spend(world.bob, "40.00", "TW26-1")
     spend(world.charlie, "70.00", "TW26-2")
 
-    with pytest.raises(invoicing.CompanyIncomplete) as refusal:
-        invoice(world)
+    held = invoice(world)
 
-    assert refusal.value.missing == [name]
-    assert invoicing.invoice_portal(world.globex, NOVEMBER, now=RUN).number == "F2026-0001"
-    assert list(invoicing.open_months(RUN)) == [(world.acme.pk, NOVEMBER)]
+    assert (held.number, held.standing, held.findings) == (None, Standing.HELD, [f"Acme has no {name}."])
+    assert invoice_of(world.globex, NOVEMBER, now=RUN).number == "F2026-0001"
+    assert books_are_right()
+
+    setattr(world.acme.company, name, "12345678")
+    world.acme.company.save()
+    assert (invoice(world).number, invoice(world).findings) == ("F2026-0002", [])
+
+
+def test_order_number_is_asked_where_the_company_refuses_an_invoice_without(world: World):
+    world.acme.company.needs_order_number = True
+    world.acme.company.save()
+    spend(world.bob, "40.00", "TW26-1")
+
+    assert invoice(world).findings == ["Acme has no order_number."]
+
+    world.acme.company.order_number = "4500012345"
+    world.acme.company.save()
+    assert (invoice(world).number, invoice(world).order_number) == ("F2026-0001", "4500012345")
 
 
 @pytest.mark.parametrize(
@@ -242,20 +259,21 @@ def test_company_without_what_an_invoice_needs_is_refused_and_loses_no_number(wo
     [
         ("name", " "),
         ("address", ""),
+        ("address", "Keizersgracht 1"),
+        ("kvk_number", "1234"),
         ("iban", ""),
         ("iban", "NL91ABNA0417164301"),
         ("iban", "NL91ABNA"),
         ("bic", "ABNANL"),
     ],
 )
-def test_installation_without_an_account_to_pay_to_is_refused(world: World, settings, key: str, value: str):
+def test_installation_without_an_account_to_pay_to_holds_every_invoice(world: World, settings, key: str, value: str):
     settings.OPERATOR = settings.OPERATOR | {key: value}
     spend(world.bob, "40.00", "TW26-1")
 
-    with pytest.raises(invoicing.OperatorIncomplete) as refusal:
-        invoice(world)
-
-    assert refusal.value.missing == [f"OPERATOR_{key.upper()}"]
+    setting = {"kvk_number": "KVK"}.get(key, key.upper())
+    assert invoice(world).findings == [f"Not set, or not valid: OPERATOR_{setting}."]
+    assert not NumberSeries.objects.exists()
 
 
 def test_numbers_count_on_without_a_hole_and_begin_anew_each_year(world: World):
@@ -264,22 +282,52 @@ def test_numbers_count_on_without_a_hole_and_begin_anew_each_year(world: World):
     spend(world.bob, "10.00", "TW26-3", now=dt.datetime(2026, 12, 20, tzinfo=AMSTERDAM))
 
     numbers = [
-        invoicing.invoice_portal(world.acme, NOVEMBER, now=RUN).number,
-        invoicing.invoice_portal(world.globex, NOVEMBER, now=RUN).number,
-        invoicing.invoice_portal(world.acme, Month(2026, 12), now=dt.datetime(2027, 1, 8, tzinfo=AMSTERDAM)).number,
+        invoice_of(world.acme, NOVEMBER, now=RUN).number,
+        invoice_of(world.globex, NOVEMBER, now=RUN).number,
+        invoice_of(world.acme, Month(2026, 12), now=dt.datetime(2027, 1, 8, tzinfo=AMSTERDAM)).number,
     ]
 
     assert numbers == ["F2026-0001", "F2026-0002", "F2027-0001"]
 
 
-def test_open_months_are_the_closed_ones_with_something_unbilled(world: World):
+def test_open_months_are_those_from_the_oldest_unbilled_entry_on(world: World):
     spend(world.bob, "10.00", "TW26-1", now=dt.datetime(2026, 10, 31, 22, 59, tzinfo=dt.UTC))
     spend(world.bob, "10.00", "TW26-2", now=dt.datetime(2026, 10, 31, 23, 30, tzinfo=dt.UTC))
     spend(world.charlie, "10.00", "TW26-3")
     spend(world.charlie, "10.00", "TW26-4", now=RUN - dt.timedelta(hours=1))
-    invoicing.invoice_portal(world.globex, NOVEMBER, now=RUN)
+    invoice_of(world.globex, NOVEMBER, now=RUN)
 
-    assert list(invoicing.open_months(RUN)) == [(world.acme.pk, Month(2026, 10)), (world.acme.pk, NOVEMBER)]
+    assert open_months(world) == [Month(2026, 10), NOVEMBER]
+    assert consumption.portals_to_invoice(RUN) == [world.acme.pk]
+
+
+def test_run_of_a_month_closes_the_earlier_ones_first(world: World):
+    spend(world.bob, "10.00", "TW26-1", now=dt.datetime(2026, 10, 20, tzinfo=AMSTERDAM))
+    spend(world.bob, "40.00", "TW26-2")
+
+    assert lines(invoice(world)) == [("TW26-2", Decimal("40.00"))]
+    assert list(world.acme.invoices.order_by("period").values_list("number", "total")) == [
+        ("F2026-0001", Decimal("10.00")),
+        ("F2026-0002", Decimal("40.00")),
+    ]
+
+
+def test_late_entry_of_a_closed_month_is_on_the_next_invoice_with_its_own_date(world: World):
+    spend(world.bob, "40.00", "TW26-1")
+    invoice(world)
+    spend(world.bob, "15.00", "TW26-2", now=NOVEMBER.end - dt.timedelta(seconds=1))
+    spend(world.bob, "5.00", "TW26-3", now=RUN)
+
+    assert invoice(world).total == Decimal("40.00")
+    december = invoice(world, NOVEMBER.next, now=dt.datetime(2027, 1, 8, tzinfo=AMSTERDAM))
+
+    assert list(december.lines.values_list("order_number", "first_day", "amount")) == [
+        ("TW26-2", dt.date(2026, 11, 30), Decimal("15.00")),
+        ("TW26-3", dt.date(2026, 12, 8), Decimal("5.00")),
+    ]
+    assert (december.starts_on, december.ends_on) == (dt.date(2026, 11, 30), dt.date(2026, 12, 31))
+    assert december.has_late_entries
+    assert books_are_right()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -293,7 +341,7 @@ def test_runs_at_the_same_moment_bill_once_and_number_without_a_hole():
 
     def run(portal):
         try:
-            return invoicing.invoice_portal(portal, NOVEMBER, now=RUN).number
+            return invoice_of(portal, NOVEMBER, now=RUN).number
         finally:
             connection.close()
 

@@ -10,7 +10,7 @@ from tests.billing.conftest import AFTER_END, LAST_SECOND, available, keep_open,
 from tests.world import NOW, World, make_grant
 from thuiswerk.lib.periods import AMSTERDAM
 
-pytestmark = pytest.mark.usefixtures("books_are_right")
+pytestmark = pytest.mark.usefixtures("grants_are_right")
 
 
 def test_spend_takes_credit_once_per_order(world: World):

@@ -10,7 +10,7 @@ from tests.billing.conftest import AFTER_END, available, keep_open, kinds, spend
 from tests.world import NOW, World, make_grant
 from thuiswerk.lib.periods import AMSTERDAM
 
-pytestmark = pytest.mark.usefixtures("books_are_right")
+pytestmark = pytest.mark.usefixtures("grants_are_right")
 
 
 def test_refund_gives_back_to_the_same_grant_once_per_source(world: World):

@@ -8,7 +8,7 @@ from billing import ledger
 from tests.billing.conftest import AFTER_END, LAST_SECOND, available, kinds, spend
 from tests.world import NOW, World
 
-pytestmark = pytest.mark.usefixtures("books_are_right")
+pytestmark = pytest.mark.usefixtures("grants_are_right")
 
 
 def test_reserved_credit_cannot_be_spent_again(world: World):

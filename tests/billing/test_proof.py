@@ -7,8 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from billing import invoicing, ledger
-from billing.models import BilledEntry, DocumentKind, Entry, Invoice, InvoiceLine, NumberSeries
+from billing import consumption, ledger
+from tests.billing.conftest import credit_note_of, invoice_of
 from tests.world import NOW, World
 from thuiswerk.lib.periods import Month
 
@@ -28,7 +28,7 @@ def _invoiced(world: World) -> None:
     """Bob spent EUR 40, which is invoiced, and EUR 15 after that; EUR 5 is only reserved."""
     ledger.spend(world.bob, amount=Decimal("40.00"), order_number="TW26-1", now=NOW)
     month = Month.of(NOW)
-    invoicing.invoice_portal(world.acme, month, now=invoicing.billable_from(month))
+    invoice_of(world.acme, month, now=consumption.billable_from(month))
     ledger.spend(world.bob, amount=Decimal("15.00"), order_number="TW26-2", now=month.end)
     ledger.reserve(world.bob, amount=Decimal("5.00"), order_number="TW26-3", now=month.end)
 
@@ -39,25 +39,26 @@ def check_ledger() -> list[str]:
     return [" ".join(line.split()) for line in out.getvalue().replace("\N{NO-BREAK SPACE}", "").splitlines()]
 
 
-def credit_note(spent: Entry, amount: Decimal) -> None:
-    """A credit note of `amount` for what is given back of the invoiced spend `spent`."""
-    now = Month.of(NOW).end
-    refund = ledger.refund(spent, amount=amount, source="return", now=now)
-    invoice = Invoice.objects.get()
-    month = invoice.period
-    owner = {"portal_id": spent.portal_id}
-    NumberSeries.objects.create(kind=DocumentKind.CREDIT_NOTE, year=2026, last=1)
-    invoice.pk, invoice.kind, invoice.number, invoice.total = None, DocumentKind.CREDIT_NOTE, "C2026-0001", amount
-    invoice.save(force_insert=True)
-    line = InvoiceLine.objects.create(invoice=invoice, position=1, spent_on=NOW.date(), amount=amount, **owner)
-    BilledEntry.objects.create(entry=refund, invoice=invoice, line=line, month=month, **owner)
-
-
 def behind_the_triggers(sql: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(sql)
         cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+def test_drafts_are_not_yet_billed(world: World, settings):
+    settings.INVOICE_REVIEW_DAYS = 3
+    december = Month.of(NOW).next
+    ledger.refund(
+        world.bob.entries.get(order_number="TW26-1"), amount=Decimal("25.00"), source="return", now=december.start
+    )
+    invoice_of(world.acme, december, now=consumption.billable_from(december))
+
+    assert set(world.acme.invoices.drafts().values_list("kind", "total")) == {
+        ("invoice", Decimal("15.00")),
+        ("credit_note", Decimal("25.00")),
+    }
+    assert check_ledger()[1] == "acme €30,00 €40,00 €0,00 -€10,00 €0,00"
 
 
 def test_check_ledger_prints_where_the_credit_went():
@@ -73,14 +74,19 @@ def test_check_ledger_prints_where_the_credit_went():
 
 
 def test_credit_notes_are_taken_off_what_is_invoiced(world: World):
-    credit_note(world.bob.entries.get(order_number="TW26-1"), Decimal("25.00"))
+    december = Month.of(NOW).next
+    ledger.refund(
+        world.bob.entries.get(order_number="TW26-1"), amount=Decimal("25.00"), source="return", now=december.start
+    )
+    credit_note_of(world.acme, december, now=consumption.billable_from(december))
 
     report = check_ledger()
 
-    assert report[1] == "acme €30,00 €40,00 €25,00 €15,00 €0,00"
+    assert report[1] == "acme €30,00 €55,00 €25,00 €0,00 €0,00"
     assert report[4:] == [
-        "C2026 C2026-0001 C2026-0001 1 0",
         "F2026 F2026-0001 F2026-0001 1 0",
+        "C2027 C2027-0001 C2027-0001 1 0",
+        "F2027 F2027-0001 F2027-0001 1 0",
         "",
         "The books are right.",
     ]

@@ -17,6 +17,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple]:
     """The tasks that were put in the queue."""
     queued: list[tuple] = []
     monkeypatch.setattr(tasks.invoice_month, "delay", lambda *args: queued.append(("invoice_month", *args)))
+    monkeypatch.setattr(tasks.issue_draft, "delay", lambda *args: queued.append(("issue_draft", *args)))
     monkeypatch.setattr(tasks.render_invoice, "delay", lambda *args: queued.append(("render_invoice", *args)))
     return queued
 
@@ -63,7 +64,7 @@ def test_run_catches_up_an_earlier_month(world: World, started: list):
     with on(2026, 12, 8):
         tasks.invoice_last_month()
 
-    assert started == [("invoice_month", world.acme.pk, "2026-10"), ("invoice_month", world.acme.pk, "2026-11")]
+    assert started == [("invoice_month", world.acme.pk, "2026-11")]
 
 
 def test_run_has_nothing_to_start_after_all_is_invoiced(world: World, started: list):
@@ -95,11 +96,30 @@ def test_portal_that_is_refused_is_left_for_later(world: World):
 
     with on(2026, 12, 8):
         tasks.invoice_month(world.acme.pk, "2026-11")
-        assert not Invoice.objects.exists()
+        assert Invoice.objects.get().findings == ["Acme has no city."]
         world.acme.company.city = "Utrecht"
         world.acme.company.save()
         tasks.invoice_month(world.acme.pk, "2026-11")
 
+    assert Invoice.objects.get().number == "F2026-0001"
+
+
+def test_drafts_issue_themselves_when_finance_had_its_days(world: World, started: list, settings):
+    settings.INVOICE_REVIEW_DAYS = 2
+    spend(world)
+
+    with on(2026, 12, 8):
+        tasks.invoice_month(world.acme.pk, "2026-11")
+    draft = Invoice.objects.get()
+    assert (draft.number, draft.standing) == (None, "draft")
+    with on(2026, 12, 9):
+        tasks.invoice_last_month()
+    assert started == []
+    with on(2026, 12, 10):
+        tasks.invoice_last_month()
+        tasks.issue_draft(draft.pk)
+
+    assert started == [("issue_draft", draft.pk)]
     assert Invoice.objects.get().number == "F2026-0001"
 
 

@@ -12,9 +12,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from accounts.models import Mail
 from billing import ledger
-from billing.invoicing import invoice_portal
 from billing.models import InvoiceDocument
 from orders.models import Order
+from tests.billing.conftest import invoice_of
 from tests.orders.conftest import order_of
 from tests.processes import environment
 from tests.world import NOW, make_grant
@@ -105,9 +105,9 @@ def test_metrics_say_nothing_of_a_tenant(world, prometheus):
 def test_metrics_say_what_waits(world, prometheus):
     make_grant(world.bob, "100.00", valid_from=dt.date(2026, 9, 1), valid_until=dt.date(2027, 9, 30))
     ledger.spend(world.bob, amount=100, order_number="TW26-1", now=NOW)
-    invoice_portal(world.acme, Month(2026, 11), now=NOW + dt.timedelta(days=30))
+    invoice_of(world.acme, Month(2026, 11), now=NOW + dt.timedelta(days=30))
     ledger.spend(world.charlie, amount=50, order_number="TW26-2", now=NOW)
-    done = invoice_portal(world.globex, Month(2026, 11), now=NOW + dt.timedelta(days=30))
+    done = invoice_of(world.globex, Month(2026, 11), now=NOW + dt.timedelta(days=30))
     InvoiceDocument.objects.create(portal=world.globex, invoice=done, content=b"", sha256="")
     overdue, in_time = order_of(world.charlie, world.desk), order_of(world.alice, world.desk)
     paid = order_of(world.bob, world.chair)
