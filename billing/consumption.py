@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 
 from billing.models import BilledEntry, Entry, EntryKind, Invoice, RebilledEntry
 from portals.models import Membership, Portal
@@ -108,10 +108,10 @@ def closed_until(portal: Portal) -> Month | None:
 def portals_to_invoice(now: dt.datetime) -> list[int]:
     """The ids of the portals with unbilled credit that a run at `now` takes."""
     last = last_closed(now)
-    closed = BilledEntry.objects.filter(portal=OuterRef("pk")).order_by("-month").values("month")[:1]
+    closed = BilledEntry.objects.filter(portal=OuterRef("pk"), month__gte=last.first_day)
     waiting = Entry.objects.filter(CONSUMED, billed=None, posted_at__lt=last.end).values("portal")
-    portals = Portal.objects.filter(pk__in=waiting).annotate(closed=Subquery(closed))
-    return list(portals.exclude(closed__gte=last.first_day).order_by("pk").values_list("pk", flat=True))
+    portals = Portal.objects.filter(~Exists(closed), pk__in=waiting)
+    return list(portals.order_by("pk").values_list("pk", flat=True))
 
 
 def last_closed(now: dt.datetime) -> Month:
