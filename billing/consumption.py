@@ -17,7 +17,7 @@ from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 from billing.models import BilledEntry, Entry, EntryKind, Invoice, RebilledEntry
 from portals.models import Membership, Portal
 from thuiswerk.lib.money import ZERO
-from thuiswerk.lib.periods import Month, amsterdam_date
+from thuiswerk.lib.periods import Month, amsterdam_date, first_invoice_day
 
 CONSUMED = Q(kind__in=[EntryKind.SPEND, EntryKind.REFUND])
 # A movement bears the time at which its request or task began, and shows when its transaction ends. A task is stopped
@@ -105,9 +105,9 @@ def closed_until(portal: Portal) -> Month | None:
     return Month(last.year, last.month) if last else None
 
 
-def portals_to_invoice(now: dt.datetime) -> list[int]:
-    """The ids of the portals with unbilled credit that a run at `now` takes."""
-    last = last_closed(now)
+def portals_to_invoice(now: dt.datetime, until: Month | None = None) -> list[int]:
+    """The ids of the portals with unbilled credit that a run at `now` takes, up to `until` or the last closed month."""
+    last = until or last_closed(now)
     closed = BilledEntry.objects.filter(portal=OuterRef("pk"), month__gte=last.first_day)
     waiting = Entry.objects.filter(CONSUMED, billed=None, posted_at__lt=last.end).values("portal")
     portals = Portal.objects.filter(~Exists(closed), pk__in=waiting)
@@ -117,6 +117,17 @@ def portals_to_invoice(now: dt.datetime) -> list[int]:
 def last_closed(now: dt.datetime) -> Month:
     """The last month into which nothing can come any more at `now`."""
     return Month.of(now - SETTLING).previous
+
+
+def month_to_run(now: dt.datetime) -> Month:
+    """The last month whose invoice day has come at `now`: in the first week that is still the month before the last."""
+    this = Month.of(now)
+    return this.previous if amsterdam_date(now) >= first_invoice_day(this) else this.previous.previous
+
+
+def is_late(month: Month, day: dt.date) -> bool:
+    """Whether `day` is past the second week of the month after `month`, in which it is invoiced."""
+    return day > month.next.first_day.replace(day=14)
 
 
 def billable_from(month: Month) -> dt.datetime:

@@ -1,5 +1,6 @@
 """What billing does in the background. Every task may be run twice or killed: what is due is a query, not a message."""
 
+import datetime as dt
 from typing import Any
 
 import structlog
@@ -10,7 +11,7 @@ from django.utils import timezone
 from billing import consumption, delivery, documents, issuing, ledger, run
 from billing.models import Grant, Invoice
 from portals.models import Membership, Portal
-from thuiswerk.lib.periods import Month, amsterdam_date, first_invoice_day
+from thuiswerk.lib.periods import Month, amsterdam_date
 
 log = structlog.get_logger(__name__)
 
@@ -25,17 +26,26 @@ def warm_up_documents(**_: Any) -> None:
 def invoice_last_month() -> None:
     """Start the run from the first working day of the second week on; each later day completes what is missing."""
     now = timezone.now()
-    if amsterdam_date(now) >= first_invoice_day(Month.of(now)):
-        invoice_open_months()
+    month = consumption.month_to_run(now)
+    portals = _start_run(month, now)
+    if portals and consumption.is_late(month, amsterdam_date(now)):
+        log.warning("month_caught_up_late", month=str(month), portals=portals)
 
 
 @shared_task
 def invoice_open_months() -> None:
-    """One task per portal with credit of a closed month that is not billed; then the drafts whose time has come."""
+    """The run up to the last closed month, whatever day it is."""
     now = timezone.now()
-    for portal_id in consumption.portals_to_invoice(now):
-        invoice_month.delay(portal_id, str(consumption.last_closed(now)))
+    _start_run(consumption.last_closed(now), now)
+
+
+def _start_run(month: Month, now: dt.datetime) -> int:
+    """One task per portal with credit up to `month` that is not billed; then the drafts whose time has come."""
+    portals = consumption.portals_to_invoice(now, month)
+    for portal_id in portals:
+        invoice_month.delay(portal_id, str(month))
     issue_drafts()
+    return len(portals)
 
 
 @shared_task

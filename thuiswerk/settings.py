@@ -269,10 +269,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "hand-over-orders": {"task": "orders.tasks.hand_over_orders", "schedule": 30.0},
     "forget-old-answers": {"task": "orders.tasks.forget_old_answers", "schedule": crontab(hour=3, minute=40)},
     "expire-credit": {"task": "billing.tasks.expire_credit", "schedule": crontab(hour=0, minute=10)},
-    "invoice-last-month": {
-        "task": "billing.tasks.invoice_last_month",
-        "schedule": crontab(hour=6, minute=0, day_of_month="8-14"),
-    },
+    "invoice-last-month": {"task": "billing.tasks.invoice_last_month", "schedule": crontab(hour=6, minute=0)},
     "work-on-feeds": {"task": "catalog.tasks.work_on_feeds", "schedule": 60.0},
     "lapse-unconfirmed-feeds": {
         "task": "catalog.tasks.lapse_unconfirmed_feeds",

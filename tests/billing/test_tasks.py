@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from structlog.testing import capture_logs
 
 from billing import ledger, tasks
 from billing.models import Invoice
@@ -30,10 +31,10 @@ def on(year: int, month: int, day: int) -> time_machine.travel:
     return time_machine.travel(dt.datetime(year, month, day, 6, 0, tzinfo=AMSTERDAM), tick=False)
 
 
-def test_beat_asks_for_the_run_on_every_day_of_the_second_week(settings):
+def test_beat_asks_for_the_run_every_day(settings):
     asks = settings.CELERY_BEAT_SCHEDULE["invoice-last-month"]["schedule"]
 
-    assert (asks.minute, asks.hour, asks.day_of_month) == ({0}, {6}, set(range(8, 15)))
+    assert (asks.minute, asks.hour, asks.day_of_month) == ({0}, {6}, set(range(1, 32)))
     assert (asks.month_of_year, asks.day_of_week) == (set(range(1, 13)), set(range(7)))
 
 
@@ -55,6 +56,31 @@ def test_run_waits_for_monday(world: World, started: list, day: int, acts: bool)
         tasks.invoice_last_month()
 
     assert bool(started) is acts
+
+
+@pytest.mark.parametrize(
+    ("year", "month", "day", "says_late"),
+    [(2026, 12, 14, False), (2026, 12, 15, True), (2026, 12, 28, True), (2027, 1, 1, True), (2027, 1, 7, True)],
+)
+def test_missed_second_week_is_caught_up_and_says_so(world: World, started: list, year, month, day, says_late: bool):
+    spend(world)
+    ledger.spend(
+        world.charlie, amount=Decimal("5.00"), order_number="TW26-9", now=dt.datetime(2026, 12, 2, tzinfo=AMSTERDAM)
+    )
+
+    with on(year, month, day), capture_logs() as lines:
+        tasks.invoice_last_month()
+
+    late = {"event": "month_caught_up_late", "log_level": "warning", "month": "2026-11", "portals": 1}
+    assert started == [("invoice_month", world.acme.pk, "2026-11")]
+    assert lines == ([late] if says_late else [])
+
+
+def test_late_run_that_finds_nothing_open_says_nothing(world: World, started: list):
+    with on(2026, 12, 28), capture_logs() as lines:
+        tasks.invoice_last_month()
+
+    assert (started, lines) == ([], [])
 
 
 def test_run_catches_up_an_earlier_month(world: World, started: list):
