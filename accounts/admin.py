@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts import outbox
+from accounts import job_admin, outbox  # noqa: F401 - what registers itself
 from accounts.models import Mail, User
 from accounts.passwords import require_new_password
 

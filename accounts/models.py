@@ -10,6 +10,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.job_models import Job, JobResult, JobRun  # noqa: F401 - Django looks for models here
+
 
 class UserManager(BaseUserManager["User"]):
     """Creates users by e-mail; an account made for a person starts without a usable password."""

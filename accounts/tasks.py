@@ -1,21 +1,41 @@
-"""What the accounts do in the background."""
+"""What the accounts do in the background, and what is written down of every scheduled job."""
 
-from celery import shared_task
+from typing import Any
+
+from celery import Task, shared_task
+from celery.signals import task_postrun, task_prerun
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from accounts import codes
+from accounts import codes, jobs
 from accounts.outbox import send_due
 
 
+@task_prerun.connect
+def note_begin(task: "Task[Any, Any]", **_: Any) -> None:
+    """Write that a scheduled job begins."""
+    if run := jobs.run_of(task.request.headers, now=timezone.now()):
+        task.request.update(run_under_way=run)
+        jobs.begin(run)
+
+
+@task_postrun.connect
+def note_end(task: "Task[Any, Any]", state: str, retval: object, **_: Any) -> None:
+    """Write what came of a scheduled job."""
+    if run := task.request.get("run_under_way"):
+        jobs.finish(run, jobs.outcome_of(state, retval), now=timezone.now())
+
+
 @shared_task
-def send_waiting_mail() -> None:
+def send_waiting_mail() -> int:
     """Send every mail of the outbox that is due."""
-    send_due(now=timezone.now())
+    return send_due(now=timezone.now())
 
 
 @shared_task
 def forget_what_is_over() -> None:
-    """Delete codes and sessions that are of no use any more."""
-    codes.delete_old_codes(now=timezone.now())
-    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    """Delete codes, sessions and runs of jobs that are of no use any more."""
+    now = timezone.now()
+    codes.delete_old_codes(now=now)
+    Session.objects.filter(expire_date__lt=now).delete()
+    jobs.forget_old(now=now)

@@ -8,6 +8,7 @@ from celery import shared_task
 from celery.signals import worker_process_init
 from django.utils import timezone
 
+from accounts.jobs import CaughtUp
 from billing import consumption, delivery, documents, issuing, ledger, run
 from billing.models import Grant, Invoice
 from portals.models import Membership, Portal
@@ -23,13 +24,15 @@ def warm_up_documents(**_: Any) -> None:
 
 
 @shared_task
-def invoice_last_month() -> None:
+def invoice_last_month() -> int:
     """Start the run from the first working day of the second week on; each later day completes what is missing."""
     now = timezone.now()
     month = consumption.month_to_run(now)
     portals = _start_run(month, now)
     if portals and consumption.is_late(month, amsterdam_date(now)):
         log.warning("month_caught_up_late", month=str(month), portals=portals)
+        return CaughtUp(portals)
+    return portals
 
 
 @shared_task
@@ -83,16 +86,20 @@ def render_invoice(invoice_id: int) -> None:
 
 
 @shared_task
-def finish_invoices() -> None:
+def finish_invoices() -> int:
     """Find the issued invoices that wait for their PDF or their first mailing."""
-    for pk in delivery.unfinished().values_list("pk", flat=True):
+    waiting = list(delivery.unfinished().values_list("pk", flat=True))
+    for pk in waiting:
         render_invoice.delay(pk)
+    return len(waiting)
 
 
 @shared_task
-def expire_credit() -> None:
+def expire_credit() -> int:
     """Write off what is left on grants whose last day is over; each person in a transaction of its own."""
-    now = timezone.now()
+    now, people = timezone.now(), 0
     ended = Grant.objects.ended_before(amsterdam_date(now)).values("membership")
     for membership in Membership.objects.filter(pk__in=ended).iterator():
         ledger.expire(membership, now=now)
+        people += 1
+    return people

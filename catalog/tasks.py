@@ -23,21 +23,25 @@ def work_on_feeds() -> None:
 
 
 @shared_task
-def lapse_unconfirmed_feeds() -> None:
+def lapse_unconfirmed_feeds() -> int:
     """Give up feeds that nobody confirmed."""
     if lapsed := feed_runs.lapse_unconfirmed(timezone.now()):
         log.info("feeds_lapsed", number=lapsed)
+    return lapsed
 
 
 @shared_task
-def apply_feed_prices() -> None:
+def apply_feed_prices() -> int:
     """Start and end the sales that feeds announced."""
     if changed := feed_prices.apply_due(now=timezone.now()):
         log.info("feed_prices_applied", number=changed)
+    return changed
 
 
 @shared_task
-def fetch_feed_pictures() -> None:
+def fetch_feed_pictures() -> int:
     """Fetch the pictures of feeds that are due, a few at a time so that other work comes in between."""
-    if feed_pictures.fetch_due(now=timezone.now()) == feed_pictures.BATCH:
+    fetched = feed_pictures.fetch_due(now=timezone.now())
+    if fetched == feed_pictures.BATCH:
         nudge(fetch_feed_pictures)
+    return fetched

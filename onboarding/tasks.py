@@ -1,5 +1,7 @@
 """What onboarding does in the background."""
 
+from contextlib import suppress
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -8,11 +10,12 @@ from portals.models import Membership
 
 
 @shared_task
-def send_invitations() -> None:
+def send_invitations() -> int:
     """Send every invitation that was asked for; who cannot be invited any more is passed over."""
     waiting = Membership.objects.active().filter(invite_requested_at__isnull=False, invited_at__isnull=True)
+    invited = 0
     for membership in waiting.order_by("pk").iterator():
-        try:
+        with suppress(RosterRefusal):
             invite(membership, now=timezone.now())
-        except RosterRefusal:
-            continue
+            invited += 1
+    return invited

@@ -23,11 +23,11 @@ REFUND_ARRIVES = dt.timedelta(days=14)  # A bank that refuses one says so within
 
 
 @shared_task
-def lapse_unpaid_orders() -> None:
+def lapse_unpaid_orders() -> int:
     """Give up the orders whose own part was not paid in time."""
     now = timezone.now()
     due = Order.objects.filter(state=OrderState.AWAITING_PAYMENT, pay_before__lte=now)
-    _each(due.select_related("membership"), lapse_order, now)
+    return _each(due.select_related("membership"), lapse_order, now)
 
 
 @shared_task
@@ -39,26 +39,26 @@ def settle_told_payment(payment_id: int) -> None:
 
 
 @shared_task
-def finish_payments() -> None:
+def finish_payments() -> int:
     """Ask after open payments whose webhook has not come."""
     now = timezone.now()
     payments = Payment.objects.select_related("order__membership")
     silent = payments.filter(state=PaymentState.OPEN, created_at__lte=now - WEBHOOK_PATIENCE, provider_id__isnull=False)
-    _each(silent, settle_payment, now)
+    return _each(silent, settle_payment, now)
 
 
 @shared_task
-def send_refunds() -> None:
+def send_refunds() -> int:
     """Send back the own money of what was given back, and payments that could not be used."""
-    _each(Refund.objects.to_send().select_related("payment__order"), send_refund, timezone.now())
+    return _each(Refund.objects.to_send().select_related("payment__order"), send_refund, timezone.now())
 
 
 @shared_task
-def follow_refunds() -> None:
+def follow_refunds() -> int:
     """Ask after payments with a refund on its way, in case the webhook that it failed was lost."""
     now = timezone.now()
     payments = Payment.objects.filter(refunds__done_at__gte=now - REFUND_ARRIVES).distinct()
-    _each(payments.select_related("order__membership"), settle_payment, now)
+    return _each(payments.select_related("order__membership"), settle_payment, now)
 
 
 @shared_task
@@ -73,10 +73,13 @@ def forget_old_answers() -> None:
     forget_old(now=timezone.now())
 
 
-def _each[Row: Model](rows: Iterable[Row], work: Callable[..., object], now: dt.datetime) -> None:
-    """Do `work` on every row; one that fails is logged and does not hold up the others."""
+def _each[Row: Model](rows: Iterable[Row], work: Callable[..., object], now: dt.datetime) -> int:
+    """Do `work` on every row; one that fails is logged and does not hold up the others. Returns how many it did."""
+    done = 0
     for row in rows:
         try:
             work(row, now=now)
+            done += 1
         except Exception:
             log.exception("due_work_failed", work=work.__name__, row=row.pk)
+    return done

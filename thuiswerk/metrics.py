@@ -18,6 +18,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from accounts.jobs import last_successes
 from accounts.models import Mail
 from billing.models import Invoice
 from orders.models import Order, OrderState
@@ -75,12 +76,18 @@ class Backlog(Collector):
         self.now = now
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """The gauges; three statements."""
+        """The gauges; four statements."""
         mail = Mail.objects.waiting().aggregate(count=Count("pk"), oldest=Min("created_at"))
         age = (self.now - mail["oldest"]).total_seconds() if mail["oldest"] else 0
         overdue = Order.objects.filter(state=OrderState.AWAITING_PAYMENT, pay_before__lte=self.now)
         yield GaugeMetricFamily("thuiswerk_mails_waiting", "Mails that are not sent yet.", mail["count"])
         yield GaugeMetricFamily("thuiswerk_mails_oldest_seconds", "Age of the oldest mail that waits.", age)
         yield GaugeMetricFamily("thuiswerk_orders_overdue", "Unpaid orders past their time.", overdue.count())
+        succeeded = GaugeMetricFamily(
+            "thuiswerk_job_last_success_timestamp_seconds", "When each job last went well.", labels=["job"]
+        )
+        for job, moment in last_successes().items():
+            succeeded.add_metric([job], moment.timestamp())
+        yield succeeded
         undocumented = Invoice.objects.issued().filter(document=None).count()
         yield GaugeMetricFamily("thuiswerk_invoices_without_document", "Invoices whose PDF is due.", undocumented)

@@ -7,13 +7,13 @@ from pathlib import Path
 from socket import gethostname
 from typing import Any
 
-from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from thuiswerk.env import ENV, database_from_url
 from thuiswerk.lib.mail import mailer_from_url
 from thuiswerk.log import configure_logging
+from thuiswerk.schedule import beat_schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(ENV.data_dir)
@@ -258,27 +258,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "send-waiting-mail": {"task": "accounts.tasks.send_waiting_mail", "schedule": 30.0},
-    "forget-what-is-over": {"task": "accounts.tasks.forget_what_is_over", "schedule": crontab(hour=3, minute=20)},
-    "send-invitations": {"task": "onboarding.tasks.send_invitations", "schedule": 60.0},
-    "lapse-unpaid-orders": {"task": "orders.tasks.lapse_unpaid_orders", "schedule": 60.0},
-    "finish-payments": {"task": "orders.tasks.finish_payments", "schedule": 60.0},
-    "send-refunds": {"task": "orders.tasks.send_refunds", "schedule": 60.0},
-    "follow-refunds": {"task": "orders.tasks.follow_refunds", "schedule": crontab(hour=4, minute=10)},
-    "hand-over-orders": {"task": "orders.tasks.hand_over_orders", "schedule": 30.0},
-    "forget-old-answers": {"task": "orders.tasks.forget_old_answers", "schedule": crontab(hour=3, minute=40)},
-    "expire-credit": {"task": "billing.tasks.expire_credit", "schedule": crontab(hour=0, minute=10)},
-    "invoice-last-month": {"task": "billing.tasks.invoice_last_month", "schedule": crontab(hour=6, minute=0)},
-    "work-on-feeds": {"task": "catalog.tasks.work_on_feeds", "schedule": 60.0},
-    "lapse-unconfirmed-feeds": {
-        "task": "catalog.tasks.lapse_unconfirmed_feeds",
-        "schedule": crontab(hour=3, minute=50),
-    },
-    "apply-feed-prices": {"task": "catalog.tasks.apply_feed_prices", "schedule": 60.0},
-    "fetch-feed-pictures": {"task": "catalog.tasks.fetch_feed_pictures", "schedule": 60.0},
-    "finish-invoices": {"task": "billing.tasks.finish_invoices", "schedule": crontab(minute="*/15")},
-}
+CELERY_BEAT_SCHEDULE = beat_schedule()
 
 # The operator: what stands on receipts and invoices.
 OPERATOR = {

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from structlog.testing import capture_logs
 
+from accounts.jobs import CaughtUp
 from billing import ledger, tasks
 from billing.models import Invoice
 from tests.world import NOW, World
@@ -69,11 +70,12 @@ def test_missed_second_week_is_caught_up_and_says_so(world: World, started: list
     )
 
     with on(year, month, day), capture_logs() as lines:
-        tasks.invoice_last_month()
+        done = tasks.invoice_last_month()
 
     late = {"event": "month_caught_up_late", "log_level": "warning", "month": "2026-11", "portals": 1}
     assert started == [("invoice_month", world.acme.pk, "2026-11")]
     assert lines == ([late] if says_late else [])
+    assert (done, type(done)) == (1, CaughtUp if says_late else int)
 
 
 def test_late_run_that_finds_nothing_open_says_nothing(world: World, started: list):

@@ -23,11 +23,12 @@ SCHEDULE = settings.CELERY_BEAT_SCHEDULE
 # Tasks that are no use without arguments: other tasks and workflows ask for them.
 ASKED_FOR = {
     "billing.tasks.invoice_month",
+    "billing.tasks.issue_draft",
     "billing.tasks.render_invoice",
     "orders.tasks.settle_told_payment",  # by a webhook; `finish_payments` finds what was missed
 }
 # Beat starts what starts these.
-STARTED_BY_ANOTHER = {"billing.tasks.invoice_open_months"}
+STARTED_BY_ANOTHER = {"billing.tasks.invoice_open_months", "billing.tasks.issue_drafts"}
 
 
 def silent_address() -> Iterator[str]:

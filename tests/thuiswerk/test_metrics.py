@@ -10,7 +10,7 @@ from django.conf import settings as project
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
-from accounts.models import Mail
+from accounts.models import Job, Mail
 from billing import ledger
 from billing.models import InvoiceDocument
 from orders.models import Order
@@ -124,10 +124,20 @@ def test_metrics_say_what_waits(world, prometheus):
     assert {name: seen[name,] for name in BACKLOG} == dict(zip(BACKLOG, (2, 600, 1, 1), strict=True))
 
 
+def test_metrics_say_when_each_job_last_went_well(db, prometheus):
+    Job.objects.create(name="send-waiting-mail", started_at=NOW, succeeded_at=NOW)
+    Job.objects.create(name="expire-credit", started_at=NOW, result="failed", failures=1)
+    Job.objects.create(name="not-there-any-more", started_at=NOW, succeeded_at=NOW)
+
+    seen = {key: value for key, value in scraped(prometheus).items() if key[0].startswith("thuiswerk_job")}
+
+    assert seen == {("thuiswerk_job_last_success_timestamp_seconds", ("job", "send-waiting-mail")): NOW.timestamp()}
+
+
 def test_metrics_of_an_idle_shop_are_zero(db, prometheus, django_assert_num_queries):
     prometheus.get("/healthz")
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         seen = scraped(prometheus)
 
     assert {seen[name,] for name in BACKLOG} == {0}
