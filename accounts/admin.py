@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts import job_admin, outbox  # noqa: F401 - what registers itself
-from accounts.models import Mail, User
+from accounts.models import Mail, MailState, User
 from accounts.passwords import require_new_password
 
 # Not for the back office: addresses that are not used here, and the secrets of second factors.
@@ -83,12 +83,25 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         self.message_user(request, done % {"count": len(allowed)}, messages.SUCCESS)
 
 
+class MailStateFilter(admin.SimpleListFilter):
+    """Where mails stand."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(state.value, str(state.label)) for state in MailState]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Mail]) -> QuerySet[Mail]:
+        return queryset.state(self.value()) if self.value() in MailState else queryset  # type: ignore[attr-defined]
+
+
 @admin.register(Mail)
 class MailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """The outbox, to look at: what went out when, what waits and why."""
 
     list_display = ("created_at", "to", "subject", "mail_state", "attempts", "due_at")
-    list_filter = ("created_at", ("sent_at", admin.EmptyFieldListFilter), ("failed_at", admin.EmptyFieldListFilter))
+    list_filter = ("created_at", MailStateFilter)
     search_fields = ("to", "subject")
     date_hierarchy = "created_at"
     fields = (
@@ -100,6 +113,9 @@ class MailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "attempts",
         "due_at",
         "failed_at",
+        "delayed_at",
+        "bounced_at",
+        "opened_at",
         "error",
         "body",
     )

@@ -117,16 +117,33 @@ class MailQuerySet(models.QuerySet["Mail"]):
         """Those that are neither sent nor given up."""
         return self.filter(sent_at__isnull=True, failed_at__isnull=True)
 
+    def state(self, state: str) -> "MailQuerySet":
+        """Those that stand at `state`, a value of `MailState`."""
+        if state == MailState.WAITING:
+            return self.waiting()
+        if state == MailState.FAILED:
+            return self.filter(failed_at__isnull=False)
+        later = {MailState.BOUNCED: "bounced_at", MailState.OPENED: "opened_at", MailState.DELAYED: "delayed_at"}
+        mails = self.filter(sent_at__isnull=False)
+        for step, field in later.items():
+            mails = mails.filter(**{f"{field}__isnull": step != state})
+            if step == state:
+                break
+        return mails
+
     def due(self, now: dt.datetime) -> "MailQuerySet":
         """Those that may be tried at `now`, the longest waiting first."""
         return self.waiting().filter(due_at__lte=now).order_by("due_at", "pk")
 
 
 class MailState(models.TextChoices):
-    """Where a mail stands."""
+    """Where a mail stands. What comes after sent is known only where a mail server tells."""
 
     WAITING = "waiting", _("waiting")
     SENT = "sent", _("sent")
+    DELAYED = "delayed", _("delayed")
+    OPENED = "opened", _("opened")
+    BOUNCED = "bounced", _("bounced")
     FAILED = "failed", _("failed")
 
 
@@ -150,6 +167,10 @@ class Mail(models.Model):
     failed_at = models.DateTimeField(
         _("given up at"), null=True, blank=True, help_text=_("Given up after the last attempt.")
     )
+    message_id = models.CharField(max_length=320, blank=True, default="", db_default="", editable=False)
+    delayed_at = models.DateTimeField(_("delayed at"), null=True, blank=True)
+    opened_at = models.DateTimeField(_("opened at"), null=True, blank=True)
+    bounced_at = models.DateTimeField(_("bounced at"), null=True, blank=True)
     error = models.TextField(_("error"), blank=True)
 
     objects = MailQuerySet.as_manager()
@@ -162,6 +183,7 @@ class Mail(models.Model):
             models.Index(
                 fields=["due_at"], name="mail_waiting", condition=models.Q(sent_at__isnull=True, failed_at__isnull=True)
             ),
+            models.Index(fields=["message_id"], name="mail_message_id", condition=~models.Q(message_id="")),
         )
 
     def __str__(self) -> str:
@@ -169,9 +191,13 @@ class Mail(models.Model):
 
     @property
     def state(self) -> MailState:
-        if self.sent_at:
-            return MailState.SENT
-        return MailState.FAILED if self.failed_at else MailState.WAITING
+        if not self.sent_at:
+            return MailState.FAILED if self.failed_at else MailState.WAITING
+        if self.bounced_at:
+            return MailState.BOUNCED
+        if self.opened_at:
+            return MailState.OPENED
+        return MailState.DELAYED if self.delayed_at else MailState.SENT
 
 
 class MailAttachment(models.Model):

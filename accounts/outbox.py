@@ -2,11 +2,14 @@
 
 Invariants: the same key is queued once. A mail is sent and marked as sent under one row lock, so two workers never send
 it both; its Message-ID follows from its key, so that the one that a crash may repeat is recognised by the receiver. A
-mail that cannot be sent is tried again, later each time, and given up after `RETRY_AFTER` has run out.
+mail that cannot be sent is tried again, later each time, and given up after `RETRY_AFTER` has run out, or at once where
+the server refuses it for good.
 """
 
 import datetime as dt
 import hashlib
+import re
+import smtplib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.errors import MessageError
@@ -17,6 +20,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, mailers
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
+from django.db.models.functions import Coalesce
 
 from accounts.models import Mail, MailAttachment, MailState
 from thuiswerk.lib.mail import Message
@@ -24,6 +28,7 @@ from thuiswerk.lib.nudge import nudge
 
 BATCH = 100
 NOBODY = ""  # a mail to nobody is a decoy: as much work as another mail, and thrown away instead of sent
+ABOUT_US = re.compile(r"5\.7\.\d")
 RETRY_AFTER = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60))
 
 log = structlog.get_logger(__name__)
@@ -123,6 +128,7 @@ def _send_next(mailer: BaseEmailBackend, now: dt.datetime) -> bool:
         mail.delete()
         return True
     mail.attempts += 1
+    mail.message_id = message_id(mail)
     try:
         mailer.open()
         mailer.send_messages([_as_email(mail)])
@@ -143,15 +149,44 @@ def _mark_sent(mail: Mail, now: dt.datetime) -> None:
 
 def _mark_failed(mail: Mail, error: Exception, now: dt.datetime) -> None:
     mail.error = f"{type(error).__name__}: {error}"
-    if mail.attempts > len(RETRY_AFTER):
+    if is_permanent(error) or mail.attempts > len(RETRY_AFTER):
         mail.failed_at = now
     else:
         mail.due_at = now + RETRY_AFTER[mail.attempts - 1]
     log.warning("mail_not_sent", mail=mail.pk, attempts=mail.attempts, given_up=mail.failed_at is not None)
 
 
+def is_permanent(error: Exception) -> bool:
+    """Whether the server refused this mail or its reader for good, so that another attempt is no use.
+
+    RFC 5321, 4.2.1: 4yz may go well later, 5yz will not. Only the answers to the reader and the text count: those to
+    the login, the greeting and the sender are about us. So is the class of security and policy, X.7.X of RFC 3463: a
+    relay that does not know us yet is set right, and the mails that wait then go.
+    """
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        answers: list[tuple[int, bytes | str]] = list(error.recipients.values())
+    elif isinstance(error, smtplib.SMTPDataError):
+        answers = [(error.smtp_code, error.smtp_error)]
+    else:
+        return False
+    return bool(answers) and all(500 <= code < 600 and not ABOUT_US.match(_text(said)) for code, said in answers)
+
+
+def mark_opened(message_id: str, *, now: dt.datetime) -> bool:
+    """Note that a mail was opened, for a mail service that tells. False: it is not one of ours.
+
+    Our mails carry nothing that would tell it: no pixel, no link that counts.
+    """
+    mails = Mail.objects.filter(message_id=message_id).exclude(message_id="")
+    return bool(mails.update(opened_at=Coalesce("opened_at", now)))
+
+
+def _text(said: bytes | str) -> str:
+    return said.decode(errors="replace") if isinstance(said, bytes) else said
+
+
 def _as_email(mail: Mail) -> EmailMultiAlternatives:
-    email = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to], headers={"Message-ID": message_id(mail)})
+    email = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to], headers={"Message-ID": mail.message_id})
     if mail.html:
         email.attach_alternative(mail.html, "text/html")
     for file in mail.files.all():

@@ -4,10 +4,11 @@ from typing import Any
 
 from celery import Task, shared_task
 from celery.signals import task_postrun, task_prerun
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from accounts import codes, jobs
+from accounts import bounces, codes, jobs, mailbox
 from accounts.outbox import send_due
 
 
@@ -30,6 +31,16 @@ def note_end(task: "Task[Any, Any]", state: str, retval: object, **_: Any) -> No
 def send_waiting_mail() -> int:
     """Send every mail of the outbox that is due."""
     return send_due(now=timezone.now())
+
+
+@shared_task
+def read_bounces() -> int:
+    """Note what mail servers report of our mails, where there is a mailbox for it."""
+    noted = 0
+    for content in mailbox.unread(settings.BOUNCES_URL) if settings.BOUNCES_URL else ():
+        report = bounces.read_report(content)
+        noted += bool(report and bounces.note_report(report, now=timezone.now()))
+    return noted
 
 
 @shared_task

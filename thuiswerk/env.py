@@ -35,6 +35,7 @@ class Environment:
     data_dir: str = str(ROOT / "var")
     email_url: str = ""
     email_from: str = "Thuiswerk <noreply@localhost>"
+    bounces_url: str = ""
     payment_provider: str = ""
     mollie_api_key: str = ""
     mollie_methods: str = "ideal,creditcard,bancontact"

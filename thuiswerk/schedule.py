@@ -20,6 +20,7 @@ class ScheduledJob(NamedTuple):
 
 JOBS = {
     "send-waiting-mail": ScheduledJob("accounts.tasks.send_waiting_mail", 30.0, _("Send mail")),
+    "read-bounces": ScheduledJob("accounts.tasks.read_bounces", 600.0, _("See which mails came back")),
     "forget-what-is-over": ScheduledJob(
         "accounts.tasks.forget_what_is_over",
         crontab(hour=3, minute=20),

@@ -223,6 +223,8 @@ FILE_UPLOAD_PERMISSIONS = 0o644
 # Mail: rows in the outbox are handed to this mailer by a task.
 MAILERS = {"default": mailer_from_url(ENV.email_url or ("none:" if DEMO else ""))}
 DEFAULT_FROM_EMAIL = ENV.email_from
+# Where mail servers report what they could not deliver; without it nobody looks.
+BOUNCES_URL = ENV.bounces_url
 
 # Celery: the to-do list is always a row in the database; a task only says "look now".
 CELERY_BROKER_URL = ENV.redis_url or "files://localhost"

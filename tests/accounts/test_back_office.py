@@ -268,6 +268,28 @@ def test_mail_list_leaves_decoys_out(office):
     assert [mail.to for mail in rows] == ["facturen@acme.example"]
 
 
+def test_mail_list_narrows_down_by_where_mails_stand(office):
+    marks = {
+        "waiting": {},
+        "failed": {"failed_at": NOW},
+        "sent": {"sent_at": NOW},
+        "delayed": {"sent_at": NOW, "delayed_at": NOW},
+        "opened": {"sent_at": NOW, "delayed_at": NOW, "opened_at": NOW},
+        "bounced": {"sent_at": NOW, "delayed_at": NOW, "opened_at": NOW, "bounced_at": NOW},
+    }
+    for key, fields in marks.items():
+        Mail.objects.filter(pk=queue(key).pk).update(**fields)
+
+    listed = {
+        state: [mail.key for mail in office.get(f"/admin/accounts/mail/?state={state}").context["cl"].result_list]
+        for state in marks
+    }
+
+    assert listed == {state: [state] for state in marks}
+    assert {mail.key: mail.state for mail in Mail.objects.all()} == {state: state for state in marks}
+    assert len(office.get("/admin/accounts/mail/?state=nonsense").context["cl"].result_list) == len(marks)
+
+
 def test_mail_is_sent_again_once_it_was_sent(office):
     sent, waiting = queue("a"), queue("b")
     Mail.objects.filter(pk=sent.pk).update(sent_at=timezone.now())

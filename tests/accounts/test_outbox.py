@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import smtplib
+import socketserver
 import threading
 
 import pytest
@@ -13,7 +14,7 @@ from django.db import connection, transaction
 from accounts import outbox
 from accounts.models import Mail, MailState
 from tests.world import NOW
-from thuiswerk.lib.mail import Message
+from thuiswerk.lib.mail import Message, mailer_from_url
 
 pytestmark = pytest.mark.django_db
 MESSAGE = Message("Welkom", "Hallo Bob", "<p>Hallo Bob</p>")
@@ -129,6 +130,86 @@ def test_send_due_mail_that_cannot_be_written_does_not_hold_up_the_next():
 
     assert [sent.to for sent in django_mail.outbox] == [["bob@acme.example"]]
     assert Mail.objects.get(key="first").state == MailState.WAITING
+
+
+class SmtpHandler(socketserver.StreamRequestHandler):
+    """Speaks SMTP as far as it is asked; answers as the server was told to."""
+
+    def handle(self):
+        self.wfile.write(b"220 mail.example\r\n")
+        while line := self.rfile.readline():
+            verb = line.split()[0].upper().decode()
+            self.wfile.write(self.server.answers.get(verb, b"250 OK") + b"\r\n")
+            if verb == "DATA" and b"354" in self.server.answers["DATA"]:
+                while self.rfile.readline() != b".\r\n":
+                    pass
+                self.wfile.write(self.server.answers["."] + b"\r\n")
+            if verb == "QUIT":
+                return
+
+
+@pytest.fixture
+def smtp(settings):
+    """A mail server whose answers a test can change."""
+    with socketserver.TCPServer(("127.0.0.1", 0), SmtpHandler) as server:
+        server.answers = {"DATA": b"354 go on", ".": b"250 OK", "QUIT": b"221 bye"}
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        settings.MAILERS = {"default": mailer_from_url(f"smtp://127.0.0.1:{server.server_address[1]}")}
+        yield server
+        server.shutdown()
+
+
+def test_send_due_hands_a_mail_to_a_server(smtp):
+    queue()
+
+    outbox.send_due(now=NOW)
+
+    assert Mail.objects.get().state == MailState.SENT
+
+
+@pytest.mark.parametrize(
+    ("verb", "answer", "state"),
+    [
+        ("RCPT", b"550 5.1.1 no such user", MailState.FAILED),
+        ("RCPT", b"551 user not local", MailState.FAILED),
+        ("RCPT", b"450 4.2.0 greylisted", MailState.WAITING),
+        ("RCPT", b"421 4.3.2 closing", MailState.WAITING),
+        ("RCPT", b"554 5.7.1 relay access denied", MailState.WAITING),
+        ("MAIL", b"550 5.1.8 sender unknown", MailState.WAITING),
+        ("EHLO", b"554 no", MailState.WAITING),
+        ("DATA", b"554 5.5.0 no", MailState.FAILED),
+        (".", b"552 5.3.4 too large", MailState.FAILED),
+        (".", b"550 5.7.26 not signed", MailState.WAITING),
+        (".", b"451 4.3.0 later", MailState.WAITING),
+    ],
+)
+def test_send_due_tries_again_what_may_still_go_well(smtp, verb, answer, state):
+    smtp.answers |= {verb: answer} | ({"HELO": answer} if verb == "EHLO" else {})
+    queue()
+
+    outbox.send_due(now=NOW)
+
+    mail = Mail.objects.get()
+    assert (mail.state, mail.attempts, mail.failed_at) == (state, 1, NOW if state == MailState.FAILED else None)
+    assert answer[4:].decode() in mail.error
+
+
+def test_mark_opened_remembers_the_first_time():
+    mail = queue()
+    outbox.send_due(now=NOW)
+    mail.refresh_from_db()
+
+    told = [outbox.mark_opened(mail.message_id, now=NOW + dt.timedelta(hours=hours)) for hours in (1, 2)]
+
+    mail.refresh_from_db()
+    assert (told, mail.state, mail.opened_at) == ([True, True], MailState.OPENED, NOW + dt.timedelta(hours=1))
+    assert list(Mail.objects.state("opened")) == [mail]
+
+
+def test_mark_opened_knows_only_mails_that_were_sent():
+    queue()
+
+    assert [outbox.mark_opened(message_id, now=NOW) for message_id in ("", "<a@b.example>")] == [False, False]
 
 
 def test_send_due_secret_mail_forgets_its_text(settings):
