@@ -40,10 +40,10 @@ def unfinished() -> QuerySet[Invoice]:
 
 
 def finish(invoice: Invoice, *, now: dt.datetime) -> None:
-    """Make and keep the PDF, and mail it once."""
+    """Make and keep the PDF, and mail it once to each address of the company."""
     store_document(invoice, now=now)
-    if not invoice.deliveries.exists():
-        send(invoice, to=invoice.buyer["email"], occasion="first", now=now)
+    for position, address in enumerate(invoice.buyer["emails"], start=1):
+        send(invoice, to=address, occasion=f"first-{position}", now=now)
 
 
 def store_document(invoice: Invoice, *, now: dt.datetime) -> InvoiceDocument:
@@ -64,7 +64,7 @@ def made_from_rows(invoice: Invoice) -> bytes:
 
 @transaction.atomic
 def send(invoice: Invoice, *, to: str, occasion: str, now: dt.datetime, actor: User | None = None) -> InvoiceDelivery:
-    """Queue the mail with the PDF to the address `to`, once per `occasion`. Refuses DocumentDamaged."""
+    """Queue the mail with PDF and e-invoice to the address `to`, once per `occasion`. Refuses DocumentDamaged."""
     delivery, is_new = InvoiceDelivery.objects.get_or_create(
         source=f"{invoice.number}:{occasion}",
         defaults={
@@ -77,17 +77,15 @@ def send(invoice: Invoice, *, to: str, occasion: str, now: dt.datetime, actor: U
     )
     if is_new:
         message = compose("billing/mail/invoice", document_context(invoice, _lines(invoice)), language=invoice.language)
-        attachment = outbox.Attachment(file_name(invoice), "application/pdf", verified_content(invoice.document))
-        outbox.queue(message, to=to, key=f"invoice:{delivery.source}", now=now, attachments=[attachment])
+        outbox.queue(message, to=to, key=f"invoice:{delivery.source}", now=now, attachments=_files(invoice))
     return delivery
 
 
-def verified_content(document: InvoiceDocument) -> bytes:
-    """The bytes of the PDF as they were issued. Refuses DocumentDamaged."""
-    content = bytes(document.content)
-    if sha256(content).hexdigest() != document.sha256:
+def verified_content(document: InvoiceDocument | EInvoice) -> bytes:
+    """The bytes of the PDF or the e-invoice as they were issued. Refuses DocumentDamaged."""
+    if not document.is_intact:
         raise DocumentDamaged(str(document.invoice))
-    return content
+    return bytes(document.content)
 
 
 def zip_of(invoices: QuerySet[Invoice]) -> io.BytesIO:
@@ -103,6 +101,13 @@ def zip_of(invoices: QuerySet[Invoice]) -> io.BytesIO:
             archive.writestr(file_name(invoice), verified_content(invoice.document))
     file.seek(0)
     return file
+
+
+def _files(invoice: Invoice) -> list[outbox.Attachment]:
+    pdf = outbox.Attachment(file_name(invoice), "application/pdf", verified_content(invoice.document))
+    if not hasattr(invoice, "e_invoice"):
+        return [pdf]
+    return [pdf, outbox.Attachment(file_name(invoice, "xml"), "application/xml", verified_content(invoice.e_invoice))]
 
 
 def _lines(invoice: Invoice) -> list[InvoiceLine]:

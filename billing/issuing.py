@@ -7,15 +7,17 @@
 """
 
 import datetime as dt
+from hashlib import sha256
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from billing import einvoice, own_checks, rules
 from billing.consumption import OrderCredit, given_back, taken
 from billing.invoicing import lock_portal, write_lines
-from billing.models import BilledEntry, DocumentKind, Entry, Invoice, InvoiceLine, NumberSeries, Origin
+from billing.models import BilledEntry, DocumentKind, EInvoice, Entry, Invoice, InvoiceLine, NumberSeries, Origin
 from billing.parties import PartyIncomplete, buyer, check_parties, seller
 from billing.payment import creditor_reference
 from portals.models import Company, Portal
@@ -69,8 +71,13 @@ def _issue(invoice: Invoice, now: dt.datetime, actor: User | None) -> Invoice:
         return invoice
     _check(invoice, portal.company)
     _complete(invoice, portal.company, now, actor)
-    _final_lines(invoice)
+    lines = _final_lines(invoice)
+    content = einvoice.build(invoice, lines)
+    if findings := _findings(invoice, lines, content):
+        raise DocumentHeld(invoice, findings)
     invoice.save()
+    digest = sha256(content).hexdigest()
+    EInvoice.objects.create(portal=portal, invoice=invoice, content=content, sha256=digest, created_at=now)
     _render_soon(invoice)
     return invoice
 
@@ -83,6 +90,14 @@ def _check(invoice: Invoice, company: Company) -> None:
         raise DocumentHeld(invoice, [str(refusal)]) from refusal
     if Invoice.objects.drafts().filter(credit_lines__invoice=invoice).exists():
         raise DocumentHeld(invoice, [_("An invoice that it corrects is not issued yet.")])
+
+
+def _findings(invoice: Invoice, lines: list[InvoiceLine], content: bytes) -> list[str]:
+    """What our own rules, then the official ones, say against the e-invoice; nothing where it may go out."""
+    try:
+        return own_checks.faults(invoice, lines, content) or rules.findings(content)
+    except rules.CannotCheck as error:
+        return [_("The e-invoice could not be checked: %(error)s") % {"error": error}]
 
 
 def _complete(invoice: Invoice, company: Company, now: dt.datetime, actor: User | None) -> None:

@@ -40,10 +40,15 @@ class OperatorIncomplete(PartyIncomplete):
 
 def check_parties(company: Company) -> None:
     """Refuses OperatorIncomplete or CompanyIncomplete where an invoice would lack what it must say."""
-    if faults := _faults_of_seller():
-        raise OperatorIncomplete([f"OPERATOR_{key.upper()}" for key in faults])
+    check_operator()
     if missing := missing_of(company):
         raise CompanyIncomplete(company, missing)
+
+
+def check_operator() -> None:
+    """Refuses OperatorIncomplete where no invoice at all can be issued."""
+    if faults := _faults_of_seller():
+        raise OperatorIncomplete([f"OPERATOR_{key.upper()}" for key in faults])
 
 
 def missing_of(company: Company) -> list[str]:

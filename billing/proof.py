@@ -18,7 +18,7 @@ from billing.consumption import CONSUMED
 from billing.issuing import NUMBER_LETTER
 from billing.models import BilledEntry, DocumentKind, Entry, Grant, Invoice, InvoiceLine, NumberSeries, RebilledEntry
 from portals.models import Portal
-from thuiswerk.lib.money import ZERO
+from thuiswerk.lib.money import ZERO, euro
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,27 @@ def wrong_invoices() -> list[str]:
         f"invoice {number or f'draft {pk}'}: total {total}, lines {of_lines}, entries {billed}"
         for number, pk, total, of_lines, billed in rows
     ]
+
+
+def faults() -> list[str]:
+    """Everything that is wrong, a sentence each; nothing where the books are right."""
+    differences = [
+        f"portal {portal.slug}: a difference of {euro(portal.difference)}"
+        for portal in portal_balances()
+        if portal.difference
+    ]
+    holes = [
+        f"numbers {series.name}: {series.holes} missing or out of series" for series in series_checks() if series.holes
+    ]
+    return [*wrong_grants(), *wrong_invoices(), *over_credited(), *differences, *holes]
+
+
+def over_credited() -> list[str]:
+    """A sentence for each invoice of which more was credited than it came to."""
+    credited = _sum_of(InvoiceLine.objects.filter(corrects=OuterRef("pk")), "corrects", "amount")
+    wrong = Invoice.objects.annotate(credited=credited).filter(credited__gt=F("total")).order_by("pk")
+    rows = wrong.values_list("number", "total", "credited")
+    return [f"invoice {number}: total {total}, credited {credited}" for number, total, credited in rows]
 
 
 def portal_balances() -> Iterator[PortalBalance]:

@@ -9,7 +9,7 @@ from celery.signals import worker_process_init
 from django.utils import timezone
 
 from accounts.jobs import CaughtUp
-from billing import consumption, delivery, documents, issuing, ledger, run
+from billing import consumption, delivery, documents, issuing, ledger, rules, run
 from billing.models import Grant, Invoice
 from portals.models import Membership, Portal
 from thuiswerk.lib.periods import Month, amsterdam_date
@@ -19,8 +19,9 @@ log = structlog.get_logger(__name__)
 
 @worker_process_init.connect
 def warm_up_documents(**_: Any) -> None:
-    """Read fonts and stylesheets when a worker process starts, not in its first document."""
+    """Read fonts, stylesheets and the rules of e-invoices when a worker process starts, not in its first document."""
     documents.warm_up()
+    rules.warm_up()
 
 
 @shared_task

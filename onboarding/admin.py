@@ -1,6 +1,7 @@
 """The coordinator's screens: a portal with its company, look, period, credit, assortment and people in one place."""
 
 from functools import partial
+from itertools import batched
 from typing import Any, cast
 
 from django.contrib import admin
@@ -67,7 +68,7 @@ class PortalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         money = (("credit_per_employee", "own_money"),)
         if obj is not None and not self.has_change_permission(request, obj):
             return ((None, {"fields": ("company", *shop, "live_from", "live_until", *money)}),)
-        company = tuple(zip(*[iter(f"company_{name}" for name in COMPANY_FIELDS)] * 2, strict=True))
+        company = tuple(batched((f"company_{name}" for name in COMPANY_FIELDS), 2))
         return (
             (_("Shop"), {"fields": shop}),
             (_("Company"), {"fields": company if obj else ("existing_company", *company)}),

@@ -95,7 +95,8 @@ def invoice_past_months(*, before: dt.datetime) -> None:
         for month in list(consumption.open_months(portal, Month.of(before).previous.previous)):
             moment = start_of_day(first_invoice_day(month.next)) + dt.timedelta(hours=6)
             for document in run_portal(portal, month, now=moment):
-                delivery.finish(document, now=moment)
+                if document.issued_at:
+                    delivery.finish(document, now=moment)
 
 
 def expire_ended(portal: Portal, *, now: dt.datetime) -> None:

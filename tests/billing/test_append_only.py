@@ -7,18 +7,19 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from billing import consumption, delivery, ledger
-from billing.models import BilledEntry, Entry, Grant, Invoice, InvoiceDelivery, InvoiceDocument, InvoiceLine
+from billing.models import BilledEntry, EInvoice, Entry, Grant, Invoice, InvoiceDelivery, InvoiceDocument, InvoiceLine
 from tests.billing.conftest import invoice_of
 from tests.world import NOW, World
 from thuiswerk.lib.periods import Month
 
-REFUSED = "Cannot update or delete rows"
+REFUSED = "Cannot (update or delete rows|change rows of an issued invoice)"
 FROZEN = [
     (Entry, "amount", Decimal("1.00")),
     (Invoice, "total", Decimal("1.00")),
     (InvoiceLine, "amount", Decimal("1.00")),
     (BilledEntry, "month", "2020-01-01"),
     (InvoiceDocument, "sha256", "0"),
+    (EInvoice, "sha256", "0"),
 ]
 
 # A copy of a row, with what must change for it to meet the rule and no other.
@@ -27,8 +28,6 @@ ONCE = [
     (Entry, {}, "billing_entry_source"),
     (Invoice, {"kind": "credit_note"}, "billing_invoice_number"),
     (Invoice, {"number": "F2026-0002"}, "invoice_once_per_portal_and_month"),
-    (InvoiceLine, {}, "invoice_line_position_once"),
-    (BilledEntry, {}, "billing_billedentry_entry_id"),
     (InvoiceDocument, {}, "billing_invoicedocument_invoice_id"),
     (InvoiceDelivery, {}, "billing_invoicedelivery_source"),
 ]
@@ -68,6 +67,31 @@ def test_what_happens_once_is_written_once(model, change: dict[str, str], rule: 
     row = model.objects.earliest("pk")
     row.pk = None
     vars(row).update(change)
+
+    with pytest.raises(IntegrityError, match=rule):
+        row.save(force_insert=True)
+
+
+@pytest.mark.usefixtures("issued")
+@pytest.mark.parametrize("model", [InvoiceLine, BilledEntry])
+def test_nothing_comes_onto_an_issued_invoice(model):
+    row = model.objects.earliest("pk")
+    row.pk = None
+
+    with pytest.raises(DatabaseError, match="Cannot change rows of an issued invoice"):
+        row.save(force_insert=True)
+
+
+@pytest.mark.parametrize(
+    ("model", "rule"),
+    [(InvoiceLine, "invoice_line_position_once"), (BilledEntry, "billing_billedentry_entry_id")],
+)
+def test_what_a_draft_bills_it_bills_once(world: World, settings, model, rule: str):
+    settings.INVOICE_REVIEW_DAYS = 5
+    ledger.spend(world.bob, amount=Decimal("40.00"), order_number="TW26-1", now=NOW)
+    invoice_of(world.acme, Month.of(NOW), now=consumption.billable_from(Month.of(NOW)))
+    row = model.objects.earliest("pk")
+    row.pk = None
 
     with pytest.raises(IntegrityError, match=rule):
         row.save(force_insert=True)

@@ -137,7 +137,9 @@ def test_finish_mails_the_pdf_once_to_the_address_of_the_company(world: World):
     delivery.finish(issued, now=RUN)
 
     mail = Mail.objects.get()
-    attached = mail.files.get()
+    attached, e_invoice = mail.files.order_by("pk")
+    assert (e_invoice.name, e_invoice.mime_type) == ("factuur-F2026-0001.xml", "application/xml")
+    assert bytes(e_invoice.content) == bytes(issued.e_invoice.content)
     assert (mail.to, attached.name, attached.mime_type) == (
         "facturen@acme.example",
         "factuur-F2026-0001.pdf",

@@ -98,7 +98,7 @@ def test_invoice_copies_seller_buyer_and_wording(world: World, settings):
         "phone": "+31 20 000 00 00",
         "kvk_number": "12345678",
         "iban": "NL91ABNA0417164300",
-        "bic": "ABNANL2A",
+        "bic": "",
     }
     assert issued.vat_sentence == settings.INVOICE_VAT_SENTENCE["nl"]
     assert iso11649.is_valid(issued.payment_reference)

@@ -44,6 +44,8 @@ def filled(portal, **fields):
         "company_contact_name": company.contact_name,
         "company_invoice_email": company.invoice_email,
         "company_reference": company.reference,
+        "company_specification": company.specification,
+        "company_e_invoice_profile": company.e_invoice_profile,
         "company_payment_days": "30",
         "company_language": "nl",
     }

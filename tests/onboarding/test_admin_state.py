@@ -96,7 +96,11 @@ def test_shop_that_cannot_be_closed_is_not_asked_about(world, office, state):
 
 
 def test_shop_that_opens_without_what_an_invoice_needs_is_told_now(world, office, settings):
-    settings.OPERATOR = settings.OPERATOR | {"name": "Thuiswerk BV", "address": "Dam 1", "iban": "NL91ABNA0417164300"}
+    settings.OPERATOR = settings.OPERATOR | {
+        "name": "Thuiswerk BV",
+        "address": "Dam 1\n1012 JS Amsterdam",
+        "iban": "NL91ABNA0417164300",
+    }
     Company.objects.filter(pk=world.acme.company.pk).update(invoice_email="", city="")
     Portal.objects.filter(pk=world.acme.pk).update(state=PortalState.BUILD)
 

@@ -77,7 +77,7 @@ def test_employer_page_has_the_row_of_the_invoice_and_no_product(world: World, t
 
     page = read(bob, "/help/employer/")
 
-    assert f"16 november 2026 {order.number} 1002 € 249,00 nog niet gemaakt" in page.replace("\xa0", " ")
+    assert f"16 november 2026 {order.number}, 1002 € 249,00 nog niet gemaakt" in page.replace("\xa0", " ")
     assert world.chair.name not in page
 
 

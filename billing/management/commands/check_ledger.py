@@ -16,20 +16,15 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, **options: Any) -> None:
-        faults = proof.wrong_grants() + proof.wrong_invoices()
         row = "{:<24}{:>16}{:>16}{:>16}{:>16}{:>14}"
         self.stdout.write(row.format("portal", "consumed", "invoiced", "credited", "not yet billed", "difference"))
         for portal in proof.portal_balances():
             amounts = (portal.consumed, portal.invoiced, portal.credited, portal.unbilled, portal.difference)
             self.stdout.write(row.format(portal.slug, *map(euro, amounts)))
-            if portal.difference:
-                faults.append(f"portal {portal.slug}: a difference of {euro(portal.difference)}")
         row = "{:<24}{:>16}{:>16}{:>16}{:>16}"
         self.stdout.write("\n" + row.format("numbers", "first", "last", "count", "holes"))
         for series in proof.series_checks():
             self.stdout.write(row.format(series.name, series.first, series.last, series.count, series.holes))
-            if series.holes:
-                faults.append(f"numbers {series.name}: {series.holes} missing or out of series")
-        if faults:
+        if faults := proof.faults():
             raise CommandError("\n".join(["The books are wrong:", *faults]))
         self.stdout.write("\nThe books are right.")

@@ -7,10 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from billing import consumption
+from billing import consumption, proof
 from billing.invoicing import MonthNotOver, check_month
 from billing.models import Invoice
-from billing.parties import CompanyIncomplete, OperatorIncomplete, check_parties
+from billing.parties import CompanyIncomplete, OperatorIncomplete, check_operator, check_parties
 from billing.run import run_portal
 from portals.models import Portal
 from thuiswerk.lib.money import ZERO, euro
@@ -32,19 +32,27 @@ class Command(BaseCommand):
             chosen = Month.parse(month)
         except ValueError as error:
             raise CommandError(str(error)) from error
+        if wrong := proof.faults():
+            raise CommandError("\n".join(["The books are wrong, so nothing was done:", *wrong]))
         refusals = self._preview(chosen, portal) if dry_run else self._run(chosen, portal)
+        refusals += proof.faults()
         if refusals:
             raise CommandError("\n".join(refusals))
 
     def _run(self, month: Month, slug: str | None) -> list[str]:
         held = []
+        try:
+            check_operator()
+        except OperatorIncomplete as refusal:
+            raise CommandError(str(refusal)) from refusal
         for portal in _portals(slug):
             try:
                 documents = run_portal(portal, month, now=timezone.now())
             except MonthNotOver as refusal:
                 raise CommandError(str(refusal)) from refusal
             said = [_said(document) for document in documents] or ["nothing consumed"]
-            self.stdout.writelines(f"{portal.slug:<24}{text}" for text in said)
+            for text in said:
+                self.stdout.write(f"{portal.slug:<24}{text}")
             held += [f"{portal.slug}: {' '.join(document.findings)}" for document in documents if document.held_at]
         return held
 
@@ -53,8 +61,9 @@ class Command(BaseCommand):
         for portal in _portals(slug):
             entries = list(consumption.unbilled(portal, month))
             spent, returned = consumption.taken(entries), consumption.given_back(entries)
-            total = sum((order.consumed for order in [*spent, *returned]), ZERO)
-            self.stdout.write(f"{portal.slug:<24}{len(spent):>6} orders  {euro(total):>14}")
+            orders = [order for order in [*spent, *returned] if order.amount]
+            total = sum((order.consumed for order in orders), ZERO)
+            self.stdout.write(f"{portal.slug:<24}{len(orders):>6} orders  {euro(total):>14}")
             try:
                 if entries:
                     check_parties(portal.company)
