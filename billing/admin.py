@@ -130,7 +130,7 @@ class StandingFilter(admin.SimpleListFilter):
 class InvoiceAdmin(ReadOnlyAdmin):
     """Invoices by month, with their total, the PDF of each, and all PDFs of a selection in one file."""
 
-    list_display = ("__str__", "company", "kind", "in_total", "standing", "pdf", "due_on", "month_name", "sent")
+    list_display = ("label", "company", "kind", "in_total", "standing", "pdf", "due_on", "month_name", "sent")
     list_filter = (MonthFilter, StandingFilter, "kind", "portal")
     list_select_related = ("portal__company", "document")
     search_fields = ("number", "payment_reference", "portal__company__name", "portal__company__legal_name")
@@ -167,6 +167,10 @@ class InvoiceAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("total"), ordering="total")
     def in_total(self, invoice: Invoice) -> str:
         return euro(invoice.total)
+
+    @admin.display(description=gettext_lazy("number"), ordering="number")
+    def label(self, invoice: Invoice) -> str:
+        return str(invoice)
 
     @admin.display(description=gettext_lazy("state"))
     def standing(self, invoice: Invoice) -> str:

@@ -80,7 +80,7 @@ class Company(models.Model):
         validators=[validate_emails],
         help_text=_("More e-mail addresses, each on a line of its own."),
     )
-    reference = models.CharField(_("your reference"), max_length=60, blank=True)
+    reference = models.CharField(_("reference"), max_length=60, blank=True)
     order_number = models.CharField(_("purchase order number"), max_length=60, blank=True)
     needs_order_number = models.BooleanField(_("an invoice without purchase order number is refused"), default=False)
     specification = models.CharField(

@@ -181,12 +181,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="company",
             name="reference",
-            field=models.CharField(blank=True, max_length=60, verbose_name="your reference"),
+            field=models.CharField(blank=True, max_length=60, verbose_name="reference"),
         ),
         migrations.AlterField(
             model_name="companyevent",
             name="reference",
-            field=models.CharField(blank=True, max_length=60, verbose_name="your reference"),
+            field=models.CharField(blank=True, max_length=60, verbose_name="reference"),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="company",
