@@ -20,7 +20,9 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from billing import consumption, delivery, parties
+from billing import admin_document, admin_month, consumption, delivery, parties
+from billing.admin_ledger import EntryAdmin, GrantAdmin
+from billing.admin_rows import ReadOnlyAdmin, ReadOnlyInline
 from billing.models import Entry, Grant, Invoice, InvoiceDelivery, InvoiceLine, Standing
 from billing.paper import file_name
 from portals.models import Company, Portal
@@ -28,38 +30,6 @@ from thuiswerk.lib.money import ZERO, euro
 from thuiswerk.lib.periods import Month
 
 log = structlog.get_logger(__name__)
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rows that are written by workflows alone."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class ReadOnlyInline(admin.TabularInline):  # type: ignore[type-arg]
-    """Rows that whoever may see the invoice may see with it."""
-
-    extra = 0
-    template = "admin/rows.html"
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.has_perm("billing.view_invoice"))
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class InvoiceLineInline(ReadOnlyInline):
@@ -151,6 +121,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
         "vat_sentence",
     )
     change_list_template = "admin/billing/invoice/change_list.html"
+    change_form_template = "admin/billing/invoice/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invoice]:
         invoices = Invoice.objects.defer("document__content").annotate(mailings=Count("deliveries"))
@@ -211,7 +182,13 @@ class InvoiceAdmin(ReadOnlyAdmin):
         whole_month = path(
             "zip/<str:month>/", self.admin_site.admin_view(self.download_month), name="billing_invoice_zip"
         )
-        return [pdf, whole_month, *super().get_urls()]
+        return [pdf, whole_month, *admin_month.urls(), *admin_document.urls(), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        may_change = {"may_change": self.has_send_permission(request)}
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | may_change)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         response = super().changelist_view(request, extra_context)
@@ -320,23 +297,5 @@ def refusals() -> Iterable[str]:
             return
 
 
-@admin.register(Grant)
-class GrantAdmin(ReadOnlyAdmin):
-    """Credit given: to whom, how much, until when, and what is left."""
-
-    list_display = ("membership", "portal", "reason", "amount", "remaining", "valid_from", "valid_until")
-    list_filter = ("portal", "valid_until")
-    list_select_related = ("membership__user", "portal")
-    search_fields = ("membership__user__email", "membership__user__name", "membership__staff_number", "reason")
-
-
-@admin.register(Entry)
-class EntryAdmin(ReadOnlyAdmin):
-    """The ledger of credit, line by line."""
-
-    list_display = ("posted_at", "membership", "portal", "kind", "amount", "order_number", "actor")
-    list_filter = ("kind", "portal", "posted_at")
-    list_select_related = ("membership__user", "portal", "actor")
-    search_fields = ("order_number", "membership__user__email", "membership__user__name")
-    raw_id_fields = ("grant", "spend")
-    show_full_result_count = False
+admin.site.register(Grant, GrantAdmin)
+admin.site.register(Entry, EntryAdmin)

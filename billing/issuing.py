@@ -103,7 +103,8 @@ def _findings(invoice: Invoice, lines: list[InvoiceLine], content: bytes) -> lis
 def _complete(invoice: Invoice, company: Company, now: dt.datetime, actor: User | None) -> None:
     """Write everything on `invoice` that a draft does not have."""
     today = amsterdam_date(now)
-    number = _next_number(DocumentKind(invoice.kind), today.year)
+    letter, position = NUMBER_LETTER[DocumentKind(invoice.kind)], next_in_series(invoice.kind, today.year)
+    number = f"{letter}{today.year}-{position:04d}"
     invoice.number, invoice.issued_on, invoice.issued_at, invoice.issued_by = number, today, now, actor
     invoice.held_at, invoice.findings = None, []
     fill_in(invoice, company)
@@ -146,13 +147,13 @@ def _write_lines_anew(invoice: Invoice) -> None:
     )
 
 
-def _next_number(kind: DocumentKind, year: int) -> str:
-    """The next number of the year; the row stays locked until the document is committed with it."""
+def next_in_series(kind: str, year: int) -> int:
+    """The next number of a kind of document in a year; the row stays locked until the transaction ends."""
     NumberSeries.objects.get_or_create(kind=kind, year=year)
     series = NumberSeries.objects.select_for_update().get(kind=kind, year=year)
     series.last += 1
     series.save(update_fields=["last"])
-    return f"{NUMBER_LETTER[kind]}{year}-{series.last:04d}"
+    return series.last
 
 
 def _render_soon(invoice: Invoice) -> None:

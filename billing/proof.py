@@ -120,7 +120,7 @@ def portal_balances() -> Iterator[PortalBalance]:
 
 def series_checks() -> Iterator[SeriesCheck]:
     """Every series of numbers, oldest year first."""
-    for series in NumberSeries.objects.order_by("year", "kind"):
+    for series in NumberSeries.objects.filter(kind__in=DocumentKind.values).order_by("year", "kind"):
         name = f"{NUMBER_LETTER[DocumentKind(series.kind)]}{series.year}"
         numbers = Invoice.objects.filter(number__startswith=f"{name}-").values_list("number", flat=True)
         used = sorted(filter(None, numbers), key=lambda number: int(number.rpartition("-")[2]))

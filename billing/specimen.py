@@ -1,0 +1,108 @@
+"""Examples of documents: the same template and the same lines as the real ones, marked as an example on each page.
+
+A specimen is never stored and touches no ledger. Its number comes from a series of its own.
+"""
+
+import datetime as dt
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from billing.issuing import fill_in, next_in_series
+from billing.models import DocumentKind, Invoice, InvoiceLine, Origin
+from billing.paper import render_invoice
+from billing.parties import check_operator
+from billing.payment import creditor_reference
+from portals.models import Portal, Specification
+from thuiswerk.lib.money import ZERO, cents
+from thuiswerk.lib.periods import Month, amsterdam_date
+
+SERIES = "specimen"
+# How much of their credit three employees used: all of it, some of it, a little.
+SHARES = (Decimal("1.00"), Decimal("0.62"), Decimal("0.35"))
+PEOPLE = (("1001", "A. Jansen", "100"), ("1002", "B. Yılmaz", "100"), ("1003", "C. de Vries", "200"))
+CREDIT = Decimal("250.00")
+
+
+def specimen_pdf(portal: Portal, *, now: dt.datetime) -> bytes:
+    """An example of the invoice that the company of `portal` will get, with made-up employees.
+
+    Refuses OperatorIncomplete; what the company still lacks stays blank.
+    """
+    check_operator()
+    invoice = _blank(portal, now)
+    with transaction.atomic():
+        invoice.number = f"VOORBEELD-{invoice.period.year}-{next_in_series(SERIES, invoice.period.year):04d}"
+    lines = _lines(invoice)
+    invoice.total = sum((line.amount for line in lines), ZERO)
+    _date(invoice, now)
+    return render_invoice(invoice, lines)
+
+
+def preview_pdf(draft: Invoice, *, now: dt.datetime) -> bytes:
+    """A draft as it would look if it were issued at `now`, marked as an example. Refuses OperatorIncomplete."""
+    check_operator()
+    lines = list(draft.lines.select_related("corrects").order_by("position"))
+    draft.origin = Origin.SPECIMEN
+    with translation.override(draft.portal.company.language):
+        draft.number = _("Draft")
+    fill_in(draft, draft.portal.company)
+    _date(draft, now)
+    return render_invoice(draft, lines)
+
+
+def _blank(portal: Portal, now: dt.datetime) -> Invoice:
+    month = Month.of(now).previous
+    invoice = Invoice(
+        portal=portal,
+        kind=DocumentKind.INVOICE,
+        origin=Origin.SPECIMEN,
+        period=month.first_day,
+        starts_on=month.first_day,
+        ends_on=month.last_day,
+        specification=portal.company.specification,
+    )
+    fill_in(invoice, portal.company)
+    return invoice
+
+
+def _date(invoice: Invoice, now: dt.datetime) -> None:
+    invoice.issued_on = amsterdam_date(now)
+    if not invoice.is_credit_note:
+        invoice.due_on = invoice.issued_on + dt.timedelta(days=invoice.portal.company.payment_days)
+        number = invoice.number or ""
+        invoice.payment_reference = creditor_reference(number)
+
+
+def _lines(invoice: Invoice) -> list[InvoiceLine]:
+    credit = invoice.portal.credit_per_employee or CREDIT
+    amounts = [cents(credit * share) for share in SHARES]
+    if invoice.specification == Specification.COST_CENTRE:
+        totals = {"100": amounts[0] + amounts[1], "200": amounts[2]}
+        told = [({"cost_centre": centre}, amount) for centre, amount in totals.items()]
+    else:
+        told = [(_said(invoice, position), amount) for position, amount in enumerate(amounts)]
+    return [
+        InvoiceLine(
+            invoice=invoice,
+            position=position,
+            first_day=invoice.period.replace(day=5 * position),
+            last_day=invoice.period.replace(day=5 * position),
+            amount=amount,
+            **said,
+        )
+        for position, (said, amount) in enumerate(told, start=1)
+    ]
+
+
+def _said(invoice: Invoice, position: int) -> dict[str, str]:
+    """What a line tells of one of the made-up employees, by the specification of the company."""
+    staff_number, name, _centre = PEOPLE[position]
+    said = {"staff_number": staff_number}
+    if invoice.specification == Specification.NAME:
+        said["name"] = name
+    if invoice.specification == Specification.ORDER:
+        said["order_number"] = f"TW{invoice.period:%y}-{position + 100001}"
+    return said
