@@ -18,7 +18,7 @@ STAFF = (
 class Part:
     """A company and its portal. `starts` and `ends` count months from this one: the first day of the one, the last of
     the other; None where there is no live period yet. `people` are names; the first of them manages. `limits`: how
-    many of a category each of them may order."""
+    many of a category each of them may order. `order_number`: what its purchasing gave after its last invoice."""
 
     slug: str
     company: str
@@ -38,6 +38,8 @@ class Part:
     language: str = "nl"
     leaver: str = ""
     limits: tuple[tuple[str, int], ...] = ()
+    specification: str = "staff_number"
+    order_number: str = ""
 
     def email(self, name: str) -> str:
         """`bob@acme.example` of Bob de Vries at acme."""
@@ -71,6 +73,7 @@ PARTS = (
         ends=2,
         leaver="Lars Bos",
         limits=(("bureaustoelen", 1), ("monitoren", 2)),
+        specification="name",
     ),
     Part(
         slug="globex",
@@ -97,6 +100,7 @@ PARTS = (
         starts=-3,
         ends=1,
         language="en",
+        specification="order",
     ),
     Part(
         slug="initech",
@@ -119,7 +123,8 @@ PARTS = (
         legal_name="Umbrella Verzekeringen N.V.",
         kvk_number="90001004",
         address=("Gustav Mahlerlaan 42", "1082 MC", "Amsterdam"),
-        reference="4500-1187",
+        reference="Facilitair",
+        order_number="4500-1187",
         color="#8a2f5f",
         credit="250.00",
         own_money="nothing",

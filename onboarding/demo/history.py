@@ -10,6 +10,7 @@ from django.db.models import Count, QuerySet
 
 from accounts.models import User
 from billing import consumption, delivery, ledger
+from billing.correcting import correct
 from billing.run import run_portal
 from catalog.assortment import visible_products
 from catalog.models import Product
@@ -97,6 +98,20 @@ def invoice_past_months(*, before: dt.datetime) -> None:
             for document in run_portal(portal, month, now=moment):
                 if document.issued_at:
                     delivery.finish(document, now=moment)
+
+
+def correct_last_invoice(portal: Portal, order_number: str, *, actor: User) -> None:
+    """A week after its last invoice the company found that it lacked the order number: credited and billed anew."""
+    last = portal.invoices.issued().latest("issued_at", "number")
+    moment = start_of_day(last.issued_on or last.period) + dt.timedelta(days=7, hours=10)
+    company = portal.company
+    company.order_number = order_number
+    company.save(update_fields=["order_number"])
+    reason = f"Inkoopordernummer {order_number} ontbrak"
+    correction = correct(last, reason=reason, source=f"demo:{last.pk}", now=moment, actor=actor)
+    for document in (correction.credit_note, correction.replacement):
+        document.refresh_from_db()
+        delivery.finish(document, now=moment)
 
 
 def expire_ended(portal: Portal, *, now: dt.datetime) -> None:

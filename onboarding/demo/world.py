@@ -55,6 +55,9 @@ def _build(now: dt.datetime) -> None:
     history.send_refunds()
     history.invoice_past_months(before=now)
     for portal, part in zip(portals, PARTS, strict=True):
+        if part.order_number:
+            history.correct_last_invoice(portal, part.order_number, actor=_of_role(staff, "finance"))
+    for portal, part in zip(portals, PARTS, strict=True):
         _bring_to_today(portal, part, coordinator=staff[0], now=now)
     Mail.objects.filter(sent_at=None, created_at__lt=now).update(sent_at=F("created_at"), attempts=1)
 
@@ -81,6 +84,8 @@ def _portal(part: Part, *, coordinator: User, now: dt.datetime) -> Portal:
         contact_name="Crediteurenadministratie",
         invoice_email=f"facturen@{part.slug}.example",
         reference=part.reference,
+        specification=part.specification,
+        language=part.language,
     )
     live_from, live_until = _live_period(part, amsterdam_date(now))
     opened = start_of_day(live_from) - dt.timedelta(days=14) if live_from else now - dt.timedelta(days=5)
