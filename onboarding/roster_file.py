@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from thuiswerk.lib.money import read_amount
+from thuiswerk.lib.spreadsheet import original, starts_like_formula
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_ROWS = 10_000
@@ -36,7 +37,6 @@ LENGTHS = {"email": 254, "name": 150, "staff_number": 30}
 NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 # How a spreadsheet's "Unicode text" begins.
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # Thousands with a comma only beside a decimal point: `10,555` is more likely a slip than ten thousand euro.
 SLIP = re.compile(r"[^.]*,\d{3}[^.]*")
 
@@ -130,7 +130,8 @@ def _columns(header: list[str]) -> dict[str, int]:
 
 
 def _row(line: int, cells: list[str], columns: dict[str, int], *, width: int) -> Row:
-    values = {name: cells[at] if at < len(cells) else "" for name, at in columns.items()}
+    written = {name: cells[at] if at < len(cells) else "" for name, at in columns.items()}
+    values = {name: original(cell) for name, cell in written.items()}
     row = Row(
         line=line,
         email=User.objects.normalize_email(values["email"]),
@@ -138,19 +139,19 @@ def _row(line: int, cells: list[str], columns: dict[str, int], *, width: int) ->
         staff_number=values.get("staff_number", ""),
         amount=values.get("amount") or None,
     )
-    _check_texts(row)
+    _check_texts(row, formulas={name for name, cell in written.items() if starts_like_formula(cell)})
     _check_amount(row)
     if any(cells[width:]):  # `250,50` without quotation marks, parted by commas: the cents would get lost.
         row.errors["amount"] = _("This line has more cells than the header. Put an amount between quotation marks.")
     return row
 
 
-def _check_texts(row: Row) -> None:
+def _check_texts(row: Row, *, formulas: set[str]) -> None:
     for name, most in LENGTHS.items():
         value = getattr(row, name)
         if len(value) > most:
             row.errors[name] = _("This is longer than %(most)d characters.") % {"most": most}
-        elif value.startswith(FORMULA):
+        elif name in formulas:
             row.errors[name] = _("This begins like a formula of a spreadsheet.")
         elif not value.isprintable():
             row.errors[name] = _("This holds characters that cannot be printed.")

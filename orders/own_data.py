@@ -3,7 +3,6 @@
 Every model that names a membership is in `TABLES`, or in `LEFT_OUT` with the reason; a test holds that.
 """
 
-import csv
 import datetime as dt
 import io
 import json
@@ -30,6 +29,7 @@ from orders.models import (
     SavedAddress,
 )
 from portals.models import Membership
+from thuiswerk.lib.spreadsheet import csv_of
 
 LEFT_OUT = {
     "portals.MembershipEvent": "Earlier states of the membership, to see who changed what; the current one is given.",
@@ -122,13 +122,6 @@ def as_csv(membership: Membership) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, table in TABLES.items():
-            archive.writestr(f"{name}.csv", _csv_of(table, membership))
+            rows = table.rows(membership)
+            archive.writestr(f"{name}.csv", csv_of(table.names, (list(row.values()) for row in rows)))
     return target.getvalue()
-
-
-def _csv_of(table: Table, membership: Membership) -> bytes:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, table.names)
-    writer.writeheader()
-    writer.writerows(table.rows(membership))
-    return text.getvalue().encode("utf-8-sig")

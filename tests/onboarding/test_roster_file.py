@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 
 from onboarding.roster_file import UnreadableFile, parse_amount, read_roster
+from thuiswerk.lib.spreadsheet import csv_of
 
 DUTCH = "e-mail;naam;personeelsnummer;bedrag\n"
 
@@ -90,6 +91,7 @@ def test_what_is_no_amount_is_none(text):
         (";Bob;7;10", "email"),
         ("bob@acme.example;=HYPERLINK(1);7;10", "name"),
         ("bob@acme.example;Bob;@SUM(1);10", "staff_number"),
+        ("bob@acme.example;Bob;\u200b＝1;10", "staff_number"),
         ("bob@acme.example;Bob;7;-5", "amount"),
         ("bob@acme.example;Bob;7;veel", "amount"),
         ("bob@acme.example;Bob;7;100000,01", "amount"),
@@ -103,6 +105,18 @@ def test_mistake_is_told_at_its_field(line, field):
     (row,) = read_roster((DUTCH + line).encode())
 
     assert list(row.errors) == [field]
+
+
+def test_list_that_we_wrote_is_read_as_it_was_meant():
+    header = ["e-mail", "naam", "personeelsnummer", "bedrag"]
+    people = [["bob@acme.example", "-Bob", "=7", Decimal("1250.50")], ["eva@acme.example", "'t Hart, Eva", "8", None]]
+
+    rows = read_roster(csv_of(header, people))
+
+    assert [(row.name, row.staff_number, row.amount, row.errors) for row in rows] == [
+        ("-Bob", "=7", "1250.50", {}),
+        ("'t Hart, Eva", "8", None, {}),
+    ]
 
 
 @pytest.mark.parametrize(

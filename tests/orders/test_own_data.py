@@ -5,7 +5,6 @@ import io
 import json
 import uuid
 import zipfile
-from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -48,7 +47,8 @@ def downloaded(client: Client, path: str) -> bytes:
 
 
 def rows_of(archive: zipfile.ZipFile, name: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(archive.read(name).decode("utf-8-sig"))))
+    text = io.StringIO(archive.read(name).decode("utf-8-sig"), newline="")
+    return list(csv.DictReader(text, delimiter=";"))
 
 
 def test_every_model_that_names_a_membership_is_exported_or_left_out_with_a_reason():
@@ -112,9 +112,7 @@ def test_nothing_of_a_colleague_or_of_another_portal_is_in_it(full: World):
 def test_csv_holds_the_same_rows_as_json(full: World, bob: Client):
     data = json.loads(downloaded(bob, "/help/data.json"))
     with zipfile.ZipFile(io.BytesIO(downloaded(bob, "/help/data.zip"))) as archive:
-        files = {
-            name: list(csv.DictReader(io.TextIOWrapper(archive.open(name), "utf-8-sig"))) for name in archive.namelist()
-        }
+        files = {name: rows_of(archive, name) for name in archive.namelist()}
 
     assert files.keys() == {f"{name}.csv" for name in TABLES}
     assert {name: len(rows) for name, rows in files.items()} == {f"{name}.csv": len(data[name]) for name in TABLES}
@@ -123,7 +121,17 @@ def test_csv_holds_the_same_rows_as_json(full: World, bob: Client):
         "give_backs.csv",
         "give_back_lines.csv",
     ]
-    assert Decimal(files["orders.csv"][0]["total"]) == Decimal("399.00")
+    assert files["orders.csv"][0]["total"] == "399,00"
+
+
+def test_csv_cannot_be_read_as_a_formula(full: World, bob: Client):
+    full.bob.user.name = "=HYPERLINK(1)"
+    full.bob.user.save()
+
+    with zipfile.ZipFile(io.BytesIO(downloaded(bob, "/help/data.zip"))) as archive:
+        (person,) = rows_of(archive, "person.csv")
+
+    assert person["user_name"] == "'=HYPERLINK(1)"
 
 
 @pytest.mark.parametrize("path", ["/help/data.json", "/help/data.zip"])

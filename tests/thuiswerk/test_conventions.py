@@ -66,6 +66,14 @@ def managers_used(path: Path) -> list[str]:
     ]
 
 
+def test_csv_is_written_in_one_place():
+    writing = [
+        path.relative_to(ROOT).as_posix() for path in sources() if re.search(r"csv\.\w*[wW]riter", path.read_text())
+    ]
+
+    assert writing == ["thuiswerk/lib/spreadsheet.py"]
+
+
 def test_portal_views_start_from_the_request():
     files = portal_view_files()
 
