@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from billing.balances import with_credit
+from billing.parties import missing_of, names_of
 from catalog.models import AssortmentException, QuantityLimit
 from onboarding import admin_roster, admin_state
 from onboarding.admin_members import MembershipAdmin
@@ -103,6 +104,7 @@ class PortalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if portal is not None:
             context |= self._people(portal) | {
                 "phase": portal.phase(timezone.now()),
+                "not_on_invoice": names_of(missing_of(portal.company)),
                 "moves": admin_state.moves(portal),
                 "may_change": self.has_change_permission(request, portal),
             }
@@ -116,6 +118,8 @@ class PortalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             "pictures/<str:name>": ("portals_portal_picture", self.picture),
             "invitations/": ("portals_portal_invite", admin_roster.invite_waiting),
             "employees/add/": ("portals_portal_employee", admin_roster.employee_add),
+            "employees/list/": ("portals_portal_people", admin_roster.people_download),
+            "employees/template/": ("portals_portal_import_template", admin_roster.import_template),
             "employees/import/": ("portals_portal_import", admin_roster.import_upload),
             "employees/import/<int:import_pk>/": ("portals_portal_import_show", admin_roster.import_show),
         }

@@ -3,13 +3,14 @@
 The portal's admin calls these with a portal that the colleague may change.
 """
 
+import io
 from collections import Counter
 from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from onboarding import roster
+from onboarding import roster, roster_list
 from onboarding.forms import EmployeeForm, RosterUploadForm
 from onboarding.roster_file import UnreadableFile
 from onboarding.roster_import import Verdict, apply_import, check_rows, upload_roster
@@ -47,6 +48,16 @@ def employee_add(request: HttpRequest, portal: Portal) -> HttpResponse:
         messages.success(request, _("%(email)s was added.") % {"email": form.cleaned_data["email"]})
         return redirect("admin:portals_portal_change", portal.pk)
     return _page(request, portal, "onboarding/employee_add.html", _("Add an employee"), form=form)
+
+
+def people_download(request: HttpRequest, portal: Portal) -> FileResponse:
+    """Everybody on the roster, as a list that can be imported elsewhere."""
+    return _list(roster_list.roster_csv(portal), f"{portal.slug}.csv")
+
+
+def import_template(request: HttpRequest, portal: Portal) -> FileResponse:
+    """A list without employees, to fill in."""
+    return _list(roster_list.empty_csv(), _("employees") + ".csv")
 
 
 def import_upload(request: HttpRequest, portal: Portal) -> HttpResponse:
@@ -96,6 +107,10 @@ def import_show(request: HttpRequest, portal: Portal, import_pk: int) -> HttpRes
         counts={verdict.value: counts[verdict] for verdict in Verdict},
         credit=sum(row.amount for row in rows if row.verdict == Verdict.NEW),
     )
+
+
+def _list(content: bytes, name: str) -> FileResponse:
+    return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
 
 
 def _added(request: HttpRequest, portal: Portal, form: forms.Form) -> bool:

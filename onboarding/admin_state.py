@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import cast
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import label_for_field
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -15,11 +14,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from billing.parties import CompanyIncomplete, OperatorIncomplete, check_parties
 from billing.tasks import expire_credit
 from orders.models import OrderState
 from portals import lifecycle
-from portals.models import Company, Portal, PortalState
+from portals.models import Portal, PortalState
 from thuiswerk.lib.nudge import nudge
 
 MOVES: dict[str, Callable[..., None]] = {"ready": lifecycle.make_ready, "pause": lifecycle.pause}
@@ -68,17 +66,4 @@ def _changed(request: HttpRequest, portal: Portal, change: Callable[..., None]) 
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("The shop is now: %(state)s.") % {"state": portal.get_state_display()})
-        _warn_of_invoice(request, portal)
     return redirect("admin:portals_portal_change", portal.pk)
-
-
-def _warn_of_invoice(request: HttpRequest, portal: Portal) -> None:
-    """Tell now what would stop the first invoice in a month."""
-    try:
-        check_parties(portal.company)
-    except CompanyIncomplete as refusal:
-        missing = ", ".join(str(label_for_field(name, Company)) for name in refusal.missing)
-        text = _("Without this no invoice can be made of what is spent: %(missing)s.")
-        messages.warning(request, text % {"missing": missing})
-    except OperatorIncomplete:
-        return

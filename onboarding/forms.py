@@ -252,6 +252,7 @@ class EmployeeForm(forms.Form):
     email = forms.EmailField(label=capfirst(_("work e-mail")), max_length=254)
     name = forms.CharField(label=capfirst(_("name")), max_length=150, required=False)
     staff_number = forms.CharField(label=capfirst(_("staff number")), max_length=30, required=False)
+    cost_centre = forms.CharField(label=capfirst(_("cost centre")), max_length=30, required=False)
     role = forms.ChoiceField(label=capfirst(_("role")), choices=Role, initial=Role.EMPLOYEE)
     amount = forms.DecimalField(
         label=capfirst(pgettext_lazy("opening credit of an employee", "credit")),

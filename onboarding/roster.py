@@ -64,6 +64,7 @@ def add_employee(
     email: str,
     name: str = "",
     staff_number: str = "",
+    cost_centre: str = "",
     amount: Decimal,
     now: dt.datetime,
     actor: User | None,
@@ -86,7 +87,7 @@ def add_employee(
         email, name=name, language=portal.language
     )
     membership = Membership.objects.create(
-        portal=portal, user=user, role=role, staff_number=staff_number, created_at=now
+        portal=portal, user=user, role=role, staff_number=staff_number, cost_centre=cost_centre, created_at=now
     )
     if amount:
         give_credit(membership, amount=amount, reason=OPENING, source=opening_source(membership), now=now, actor=actor)

@@ -1,4 +1,4 @@
-"""Reading a company's list of employees: a CSV of e-mail, name, staff number and amount, as spreadsheets write it.
+"""Reading a company's list of employees, a CSV of e-mail, name, staff number, cost centre and amount.
 
 Whatever is wrong is said where it stands, per row and field; nothing here writes.
 """
@@ -27,12 +27,13 @@ HEADERS = {
     "email": {"email", "emailadres", "mail", "mailadres", "werkmail", "werkemail", "workemail", "emailaddress"},
     "name": {"naam", "name", "volledigenaam", "fullname", "medewerker", "naammedewerker", "employee", "employeename"},
     "staff_number": {"personeelsnummer", "medewerkernummer", "staffnumber", "employeenumber", "nummer", "number"},
+    "cost_centre": {"kostenplaats", "kostenplaatsnummer", "kpl", "costcentre", "costcenter"},
     "amount": {"bedrag", "tegoed", "amount", "credit", "budget"},
 }
 BETWEEN = re.compile(r"[\W_]+")
 # The line by which Excel says what parts the cells.
 SEPARATOR_LINE = re.compile(r'"?sep=[;,\t]"?\r?', re.IGNORECASE)
-LENGTHS = {"email": 254, "name": 150, "staff_number": 30}
+LENGTHS = {"email": 254, "name": 150, "staff_number": 30, "cost_centre": 30}
 # Signatures of archives (a spreadsheet is one), old spreadsheets and PDF.
 NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 # How a spreadsheet's "Unicode text" begins.
@@ -54,6 +55,7 @@ class Row:
     name: str
     staff_number: str
     amount: str | None
+    cost_centre: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -124,7 +126,10 @@ def _columns(header: list[str]) -> dict[str, int]:
                 found[name] = position
     if "email" not in found:
         raise UnreadableFile(
-            _("No column “e-mail” was found. The first line must name the columns: e-mail, name, staff number, amount.")
+            _(
+                "No column “e-mail” was found. The first line must name the columns: e-mail, name, staff number, "
+                "cost centre, amount."
+            )
         )
     return found
 
@@ -138,6 +143,7 @@ def _row(line: int, cells: list[str], columns: dict[str, int], *, width: int) ->
         name=values.get("name", ""),
         staff_number=values.get("staff_number", ""),
         amount=values.get("amount") or None,
+        cost_centre=values.get("cost_centre", ""),
     )
     _check_texts(row, formulas={name for name, cell in written.items() if starts_like_formula(cell)})
     _check_amount(row)

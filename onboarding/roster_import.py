@@ -150,7 +150,13 @@ def _make_memberships(portal: Portal, new: list[CheckedRow], now: dt.datetime) -
     keys = dict(User.objects.filter(email__in=[c.row.email for c in new]).values_list("email", "pk"))
     return Membership.objects.bulk_create(
         [
-            Membership(portal=portal, user_id=keys[c.row.email], staff_number=c.row.staff_number, created_at=now)
+            Membership(
+                portal=portal,
+                user_id=keys[c.row.email],
+                staff_number=c.row.staff_number,
+                cost_centre=c.row.cost_centre,
+                created_at=now,
+            )
             for c in new
         ],
         batch_size=BATCH,

@@ -61,7 +61,7 @@ _PERSON = Table(
     "pk",
     (
         *("user__name", "user__email", "user__language", "user__last_login", "portal__name", "portal__company__name"),
-        *("role", "staff_number", "invited_at", "created_at"),
+        *("role", "staff_number", "cost_centre", "invited_at", "created_at"),
     ),
 )
 TABLES = {

@@ -18,7 +18,8 @@ STAFF = (
 class Part:
     """A company and its portal. `starts` and `ends` count months from this one: the first day of the one, the last of
     the other; None where there is no live period yet. `people` are names; the first of them manages. `limits`: how
-    many of a category each of them may order. `order_number`: what its purchasing gave after its last invoice."""
+    many of a category each of them may order. `order_number`: what its purchasing gave after its last invoice.
+    `cost_centres`: handed out to the people in turn."""
 
     slug: str
     company: str
@@ -40,6 +41,7 @@ class Part:
     limits: tuple[tuple[str, int], ...] = ()
     specification: str = "staff_number"
     order_number: str = ""
+    cost_centres: tuple[str, ...] = ("",)
 
     def email(self, name: str) -> str:
         """`bob@acme.example` of Bob de Vries at acme."""
@@ -74,6 +76,7 @@ PARTS = (
         leaver="Lars Bos",
         limits=(("bureaustoelen", 1), ("monitoren", 2)),
         specification="name",
+        cost_centres=("4100 Verkoop", "4200 Klantenservice", "4300 ICT"),
     ),
     Part(
         slug="globex",
@@ -101,6 +104,7 @@ PARTS = (
         ends=1,
         language="en",
         specification="order",
+        cost_centres=("LOG-NL", "LOG-BE"),
     ),
     Part(
         slug="initech",
@@ -116,6 +120,8 @@ PARTS = (
         welcome_en="A good workplace at home, from us to you.",
         categories=("meubels-en-licht", "scherm-en-laptop"),
         people=("Xander Kok", "Yara Blom", "Zara Timmermans"),
+        specification="cost_centre",
+        cost_centres=("R&D", "Support"),
     ),
     Part(
         slug="umbrella",
@@ -134,6 +140,7 @@ PARTS = (
         people=("Bas Peters", "Eva Jacobs", "Finn Maas", "Lotte Evers", "Milan Koster", "Nina Sanders"),
         starts=-6,
         ends=-4,
+        cost_centres=("Schade", "Leven"),
     ),
 )  # fmt: skip
 

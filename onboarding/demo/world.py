@@ -125,6 +125,7 @@ def _member(portal: Portal, part: Part, place: int, name: str, password: str) ->
         email=email,
         name=name,
         staff_number=f"{part.slug[0].upper()}{1001 + place}",
+        cost_centre=part.cost_centres[place % len(part.cost_centres)],
         amount=portal.credit_per_employee if portal.live_from else Decimal(0),
         now=portal.created_at,
         actor=None,

@@ -17,12 +17,13 @@ def test_all_waiting_people_are_invited_with_one_button(world, office):
 
 
 def test_person_is_added_with_credit(world, office):
-    data = {"email": "dana@acme.example", "name": "Dana", "staff_number": "", "role": "employee", "amount": "75.00"}
+    data = {"email": "dana@acme.example", "name": "Dana", "cost_centre": "K200", "role": "employee", "amount": "75.00"}
 
     response = office.post(f"/admin/portals/portal/{world.acme.pk}/employees/add/", data)
 
+    dana = world.acme.memberships.get(user__email="dana@acme.example")
     assert response.status_code == 302
-    assert world.acme.memberships.get(user__email="dana@acme.example").grants.get().amount == Decimal("75.00")
+    assert (dana.grants.get().amount, dana.cost_centre) == (Decimal("75.00"), "K200")
 
 
 def test_person_of_another_company_is_refused_with_a_message(world, office):

@@ -107,6 +107,13 @@ def test_mistake_is_told_at_its_field(line, field):
     assert list(row.errors) == [field]
 
 
+@pytest.mark.parametrize("title", ["kostenplaats", "Cost centre", "cost center", "KPL"])
+def test_cost_centre_is_read(title):
+    (row,) = read_roster(f"e-mail;{title}\nbob@acme.example;K200\n".encode())
+
+    assert (row.cost_centre, row.errors) == ("K200", {})
+
+
 def test_list_that_we_wrote_is_read_as_it_was_meant():
     header = ["e-mail", "naam", "personeelsnummer", "bedrag"]
     people = [["bob@acme.example", "-Bob", "=7", Decimal("1250.50")], ["eva@acme.example", "'t Hart, Eva", "8", None]]

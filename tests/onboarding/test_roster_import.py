@@ -212,3 +212,22 @@ def test_list_of_another_portal_is_not_found(world, office):
 
     assert response.status_code == 404
     assert world.globex.memberships.count() == 1
+
+
+def test_cost_centre_of_the_list_is_kept(world):
+    content = b"e-mail;kostenplaats\ndana@acme.example;K200\n"
+    batch = upload_roster(world.acme, file_name="l.csv", content=content, now=NOW, actor=world.coordinator)
+
+    apply(world, batch)
+
+    assert Membership.objects.get(user__email="dana@acme.example").cost_centre == "K200"
+
+
+def test_list_that_was_read_before_there_were_cost_centres_is_still_applied(world):
+    batch = batch_of(world, "dana@acme.example;Dana;7;100")
+    for row in batch.rows:
+        del row["cost_centre"]
+    batch.save(update_fields=["rows"])
+
+    assert apply(world, batch) == 1
+    assert Membership.objects.get(user__email="dana@acme.example").cost_centre == ""
