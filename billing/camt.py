@@ -9,6 +9,7 @@
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,6 +27,7 @@ from billing.camt_faults import (
     NotXml,
     OtherAccount,
     OtherCurrency,
+    ToldTwice,
     TooLarge,
 )
 from thuiswerk.lib.money import ZERO, cents, euro
@@ -72,9 +74,15 @@ class Statement:
     identifier: str
     sequence: str
     iban: str
+    ends_on: dt.date
     opening: Decimal
     closing: Decimal
     entries: tuple[StatementEntry, ...]
+
+    @property
+    def starts_on(self) -> dt.date:
+        """The first day that something was booked; the last one where nothing was."""
+        return min([entry.booked_on for entry in self.entries] + [self.ends_on])
 
 
 def read_statements(content: bytes, *, iban: str) -> tuple[Statement, ...]:
@@ -83,6 +91,9 @@ def read_statements(content: bytes, *, iban: str) -> tuple[Statement, ...]:
     statements = tuple(_statement(element, iban) for element in document.iterfind("BkToCstmrStmt/Stmt"))
     if not statements:
         raise NotCamt053(_("There is no bank statement in this file."))
+    for identifier, times in Counter(statement.identifier for statement in statements).items():
+        if times > 1:
+            raise ToldTwice(_("Statement %(statement)s stands twice in this file.") % {"statement": identifier})
     return statements
 
 
@@ -123,10 +134,14 @@ def _statement(element: Element, iban: str) -> Statement:
     if not identifier:
         raise Malformed(_("A statement has no identification."))
     _check_account(element, iban)
-    opening, closing = _balance(element, OPENING, identifier), _balance(element, CLOSING, identifier)
+    opens, closes = _balance(element, OPENING, identifier), _balance(element, CLOSING, identifier)
+    opening, closing, ends_on = _signed(opens), _signed(closes), _day(closes, "Dt")
+    if ends_on is None:
+        raise Malformed(_("Statement %(statement)s does not tell its last day.") % {"statement": identifier})
     entries = tuple(_entry(entry, place, iban) for place, entry in enumerate(_booked(element), start=1))
     _check_sum(identifier, opening, closing, sum((entry.amount for entry in entries), ZERO))
-    return Statement(identifier, _identifier(element, "ElctrncSeqNb"), _plain(iban), opening, closing, entries)
+    sequence = _identifier(element, "ElctrncSeqNb")
+    return Statement(identifier, sequence, _plain(iban), ends_on, opening, closing, entries)
 
 
 def _check_account(element: Element, iban: str) -> None:
@@ -151,13 +166,13 @@ def _check_sum(identifier: str, opening: Decimal, closing: Decimal, booked: Deci
         )
 
 
-def _balance(element: Element, kinds: tuple[str, ...], identifier: str) -> Decimal:
+def _balance(element: Element, kinds: tuple[str, ...], identifier: str) -> Element:
     """The balance of the first of `kinds` that the statement tells: the closing balance of the period before (PRCD) is
     by definition the opening balance of this one."""
     balances = {_said(balance, "Tp/CdOrPrtry/Cd"): balance for balance in element.iterfind("Bal")}
     for kind in kinds:
         if kind in balances:
-            return _signed(balances[kind])
+            return balances[kind]
     raise Malformed(
         _("Statement %(statement)s does not tell both its opening and its closing balance.") % {"statement": identifier}
     )

@@ -35,3 +35,7 @@ class OtherCurrency(UnreadableStatement):
 
 class DoesNotAddUp(UnreadableStatement):
     """The opening balance and the booked entries do not make the closing balance."""
+
+
+class ToldTwice(UnreadableStatement):
+    """The same statement stands twice in the file."""

@@ -16,6 +16,7 @@ from billing.camt import Statement, StatementEntry, Transaction, read_statements
 OURS = "NL91ABNA0417164300"
 STATEMENTS = Path(__file__).parent / "statements"
 VERSION_02, VERSION_08 = ((STATEMENTS / f"version_{name}.xml").read_bytes() for name in ("02", "08"))
+SECOND = VERSION_02[VERSION_02.index(b"<Stmt>") : VERSION_02.index(b"</BkToCstmrStmt>")]
 NO_XML = "The file is not XML, or not all of it is there. Download it again."
 NO_DTD = "The file has a document type (DTD) or entities, which a bank statement never has."
 NO_CAMT = "This is not a bank statement in CAMT.053, version 02 or 08. Choose that format when you download it."
@@ -30,7 +31,7 @@ def _in_english():
 def with_entries(entries: str, *, opening: Decimal = Decimal(0), closing: Decimal = Decimal(0)) -> bytes:
     balances = "".join(
         f'<Bal><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">{abs(amount):.2f}</Amt>'
-        f"<CdtDbtInd>{'DBIT' if amount < 0 else 'CRDT'}</CdtDbtInd></Bal>"
+        f"<CdtDbtInd>{'DBIT' if amount < 0 else 'CRDT'}</CdtDbtInd><Dt><Dt>2026-11-03</Dt></Dt></Bal>"
         for kind, amount in (("OPBD", opening), ("CLBD", closing))
     )
     return (
@@ -70,7 +71,9 @@ def test_version_02_is_read():
         StatementEntry(1, Decimal("1234.50"), False, second, third, "BANK-0001", (paid,)),
         StatementEntry(2, Decimal("-250.00"), True, second, second, "BANK-0002", (returned,)),
     )
-    assert statements == (Statement("S-2026-211", "211", OURS, Decimal("1000.00"), Decimal("1984.50"), entries),)
+    assert statements == (
+        Statement("S-2026-211", "211", OURS, second, Decimal("1000.00"), Decimal("1984.50"), entries),
+    )
 
 
 def test_version_08_is_read_with_each_payment_of_a_batch():
@@ -81,7 +84,7 @@ def test_version_08_is_read_with_each_payment_of_a_batch():
     second = Transaction(Decimal("200.00"), "E2E-2", "Globex N.V.", "", both, "", "")
     day = dt.date(2026, 11, 3)
     batch = StatementEntry(1, Decimal("300.00"), False, day, day, "BATCH-1", (first, second))
-    assert statements == (Statement("S-2026-212", "", OURS, Decimal("-100.00"), Decimal("200.00"), (batch,)),)
+    assert statements == (Statement("S-2026-212", "", OURS, day, Decimal("-100.00"), Decimal("200.00"), (batch,)),)
 
 
 def test_own_iban_may_be_written_in_fours():
@@ -240,6 +243,16 @@ def test_batch_that_is_not_told_apart_keeps_what_was_written():
             VERSION_02.replace(b"2026-11-01T23:30:00Z", b"0001-01-01T00:00:00+14:00"),
             camt.Malformed,
             "“0001-01-01T00:00:00+14:00” is not a date.",
+        ),
+        (
+            VERSION_02.replace(b"<Dt><Dt>2026-11-02</Dt></Dt>", b""),
+            camt.Malformed,
+            "Statement S-2026-211 does not tell its last day.",
+        ),
+        (
+            VERSION_02.replace(b"</BkToCstmrStmt>", SECOND + b"</BkToCstmrStmt>"),
+            camt.ToldTwice,
+            "Statement S-2026-211 stands twice in this file.",
         ),
         (
             VERSION_02.replace(b"<BookgDt><DtTm>2026-11-01T23:30:00Z</DtTm></BookgDt>", b""),
