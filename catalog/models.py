@@ -17,6 +17,8 @@ from stdnum import ean
 from catalog import names, tree, triggers, vectors
 from catalog.energy import EPREL, EnergyClass, validate_eprel_number
 from catalog.feed_models import FeedPicture, FeedPrice, FeedRun, FeedState  # noqa: F401 - Django looks for models here
+from catalog.payroll_models import PayrollClass as PayrollClass
+from catalog.payroll_models import PayrollRule as PayrollRule
 from catalog.specification_models import SpecificationLine, validate_specifications  # noqa: F401
 from catalog.wish_models import Wish  # noqa: F401
 from portals.models import Portal

@@ -4,6 +4,7 @@ from functools import partial
 from itertools import batched
 from typing import Any, cast
 
+import pghistory
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -18,7 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from billing.balances import with_credit
 from billing.parties import missing_of, names_of
-from catalog.models import AssortmentException, QuantityLimit
+from catalog.models import AssortmentException, PayrollRule, QuantityLimit
+from catalog.payroll import unclassified
 from onboarding import admin_roster, admin_state
 from onboarding.admin_members import MembershipAdmin
 from onboarding.forms import COMPANY_FIELDS, PortalForm
@@ -49,12 +51,20 @@ class LimitInline(admin.StackedInline):  # type: ignore[type-arg]
     extra = 1
 
 
+class PayrollInline(admin.StackedInline):  # type: ignore[type-arg]
+    """What the employer's payroll makes of a category, with all below it."""
+
+    model = PayrollRule
+    fieldsets = ((None, {"fields": (("category", "payroll_class", "base_amount"),)}),)
+    extra = 1
+
+
 @admin.register(Portal)
 class PortalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """A portal and everything that a coordinator decides about it."""
 
     form = PortalForm
-    inlines = (ExceptionInline, LimitInline)
+    inlines = (ExceptionInline, LimitInline, PayrollInline)
     list_display = ("name", "company", "address", "phase_badge", "live_from", "live_until", "employees")
     list_filter = ("state",)
     list_select_related = ("company",)
@@ -96,7 +106,8 @@ class PortalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
+        with pghistory.context(actor=cast("User", request.user).pk):
+            super().save_related(request, form, formsets, change)
         form.instance.bump_revision()
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
@@ -105,6 +116,7 @@ class PortalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             context |= self._people(portal) | {
                 "phase": portal.phase(timezone.now()),
                 "not_on_invoice": names_of(missing_of(portal.company)),
+                "unclassified": unclassified(portal) if portal.payroll_rules.exists() else [],
                 "moves": admin_state.moves(portal),
                 "may_change": self.has_change_permission(request, portal),
             }

@@ -55,5 +55,6 @@ def _digest(portal: Portal) -> str:
         list(portal.assortment.order_by("category").values_list("category", flat=True)),
         list(portal.assortment_exceptions.order_by("product").values_list("product", "allowed")),
         list(portal.quantity_limits.order_by("pk").values_list("category", "product", "most")),
+        list(portal.payroll_rules.order_by("pk").values_list("category", "payroll_class", "base_amount")),
     ]
     return sha256(json.dumps(shown, default=str).encode()).hexdigest()

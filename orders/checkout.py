@@ -20,6 +20,7 @@ from django.utils import translation
 
 from billing import ledger
 from catalog.models import Product
+from catalog.payroll import rule_value
 from orders.delivery import calendar_at
 from orders.mails import queue_confirmation
 from orders.models import CartLine, EventKind, Order, OrderLine, OrderState
@@ -177,6 +178,8 @@ def _order_line(order: Order, quoted: QuotedLine) -> OrderLine:
         vat=vat_within(quoted.total, product.vat_rate),
         credit=quoted.credit,
         own_money=quoted.own_money,
+        payroll_class=quoted.line.payroll_class or "",  # type: ignore[attr-defined]
+        payroll_base=quoted.line.payroll_base,  # type: ignore[attr-defined]
     )
 
 
@@ -210,7 +213,11 @@ def _members() -> QuerySet[Membership]:
 def _cart_lines() -> QuerySet[CartLine]:
     locked = CartLine.objects.select_for_update(no_key=True, of=("self", "product")).select_related("product")
     named = locked.defer("product__search", "product__text_nl", "product__text_en", "product__specifications")
-    return named.filter(membership=Given("member", BigIntegerField())).order_by("product_id")
+    where = {"portal": "portal", "path": "product__category__path"}
+    classed = named.annotate(
+        payroll_class=rule_value("payroll_class", **where), payroll_base=rule_value("base_amount", **where)
+    )
+    return classed.filter(membership=Given("member", BigIntegerField())).order_by("product_id")
 
 
 _member, _cart = Prepared(_members), Prepared(_cart_lines)

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Product
+from catalog.models import PayrollClass, Product
 from orders.after_sale import ON_THE_WAY as ON_THE_WAY
 from orders.after_sale import EventKind as EventKind
 from orders.after_sale import GiveBack as GiveBack
@@ -170,6 +170,16 @@ class OrderLine(models.Model):
     vat = models.DecimalField(_("VAT"), max_digits=12, decimal_places=2)
     credit = models.DecimalField(_("paid with credit"), max_digits=12, decimal_places=2, default=Decimal("0.00"))
     own_money = models.DecimalField(_("own money"), max_digits=12, decimal_places=2, default=Decimal("0.00"))
+    payroll_class = models.CharField(
+        _("class for payroll"),
+        max_length=10,
+        choices=PayrollClass,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("As the employer had it when the order was placed; empty where it had none."),
+    )
+    payroll_base = models.DecimalField(_("base amount"), max_digits=12, decimal_places=2, null=True, blank=True)
 
     class Meta:
         verbose_name = _("order line")
@@ -189,6 +199,13 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.name}"
+
+    @property
+    def is_contributed_to(self) -> bool:
+        """Whether the employee paid part of the base amount; what is dearer than that may be paid by anybody."""
+        if self.payroll_base is None:
+            return False
+        return self.credit < min(self.unit_price, self.payroll_base) * self.quantity
 
 
 class PaymentState(models.TextChoices):

@@ -83,7 +83,10 @@ TABLES = {
     "order_lines": Table(
         OrderLine,
         "order__membership",
-        ("order__number", "sku", "name", "quantity", "unit_price", "vat_rate", "vat", *_PARTS),
+        (
+            *("order__number", "sku", "name", "quantity", "unit_price", "vat_rate", "vat"),
+            *(*_PARTS, "payroll_class", "payroll_base"),
+        ),
     ),
     "order_events": Table(OrderEvent, "order__membership", ("order__number", "kind", "at", "note", "tracking_url")),
     "payments": Table(

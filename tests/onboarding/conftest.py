@@ -8,7 +8,7 @@ from tests.world import World
 
 NO_EXCEPTIONS = {
     f"{rows}-{forms}": "0"
-    for rows in ("assortment_exceptions", "quantity_limits")
+    for rows in ("assortment_exceptions", "quantity_limits", "payroll_rules")
     for forms in ("TOTAL_FORMS", "INITIAL_FORMS")
 }
 
