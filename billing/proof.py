@@ -3,22 +3,33 @@
 - per grant: what is left = the sum of its entries;
 - per document: its total = its lines = the entries that they bill; a correction's two documents come to the same;
 - per portal: spends - refunds = issued invoices - issued credit notes + not yet billed, drafts among the latter;
-- per series of numbers: every number from 1 to the last one given, no hole.
+- per series of numbers: every number from 1 to the last one given, no hole;
+- per payment: no more of it is placed on invoices than it is.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from django.db.models import Case, DecimalField, F, OuterRef, QuerySet, Subquery, Sum, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, OuterRef, Q, When
 
 from billing.consumption import CONSUMED
 from billing.issuing import NUMBER_LETTER
-from billing.models import BilledEntry, DocumentKind, Entry, Grant, Invoice, InvoiceLine, NumberSeries, RebilledEntry
+from billing.models import (
+    Allocation,
+    BankEntry,
+    BilledEntry,
+    DocumentKind,
+    Entry,
+    Grant,
+    Invoice,
+    InvoiceLine,
+    NumberSeries,
+    RebilledEntry,
+)
 from portals.models import Portal
 from thuiswerk.lib.money import ZERO, euro
+from thuiswerk.lib.sums import sum_of
 
 
 @dataclass(frozen=True)
@@ -50,7 +61,7 @@ class SeriesCheck:
 
 def wrong_grants() -> list[str]:
     """A sentence for each grant whose remainder is not the sum of its entries."""
-    sums = _sum_of(Entry.objects.filter(grant=OuterRef("pk")), "grant", "amount")
+    sums = sum_of(Entry.objects.filter(grant=OuterRef("pk")), "grant", "amount")
     wrong = Grant.objects.annotate(entered=sums).exclude(remaining=F("entered")).order_by("pk")
     rows = wrong.values_list("pk", "remaining", "entered")
     return [f"grant {pk}: {remaining} left, entries add up to {entered}" for pk, remaining, entered in rows]
@@ -59,10 +70,10 @@ def wrong_grants() -> list[str]:
 def wrong_invoices() -> list[str]:
     """A sentence for each document whose total, lines and billed entries differ."""
     checked = Invoice.objects.annotate(
-        of_lines=_sum_of(InvoiceLine.objects.filter(invoice=OuterRef("pk")), "invoice", "amount"),
-        of_entries=_sum_of(BilledEntry.objects.filter(invoice=OuterRef("pk")), "invoice", "entry__amount"),
-        of_moved=_sum_of(RebilledEntry.objects.filter(invoice=OuterRef("pk")), "invoice", "entry__amount"),
-        of_back=_sum_of(
+        of_lines=sum_of(InvoiceLine.objects.filter(invoice=OuterRef("pk")), "invoice", "amount"),
+        of_entries=sum_of(BilledEntry.objects.filter(invoice=OuterRef("pk")), "invoice", "entry__amount"),
+        of_moved=sum_of(RebilledEntry.objects.filter(invoice=OuterRef("pk")), "invoice", "entry__amount"),
+        of_back=sum_of(
             RebilledEntry.objects.filter(credit_line__invoice=OuterRef("pk")), "credit_line__invoice", "entry__amount"
         ),
         billed=Case(
@@ -88,15 +99,24 @@ def faults() -> list[str]:
     holes = [
         f"numbers {series.name}: {series.holes} missing or out of series" for series in series_checks() if series.holes
     ]
-    return [*wrong_grants(), *wrong_invoices(), *over_credited(), *differences, *holes]
+    return [*wrong_grants(), *wrong_invoices(), *over_credited(), *overplaced(), *differences, *holes]
 
 
 def over_credited() -> list[str]:
     """A sentence for each invoice of which more was credited than it came to."""
-    credited = _sum_of(InvoiceLine.objects.filter(corrects=OuterRef("pk")), "corrects", "amount")
+    credited = sum_of(InvoiceLine.objects.filter(corrects=OuterRef("pk")), "corrects", "amount")
     wrong = Invoice.objects.annotate(credited=credited).filter(credited__gt=F("total")).order_by("pk")
     rows = wrong.values_list("number", "total", "credited")
     return [f"invoice {number}: total {total}, credited {credited}" for number, total, credited in rows]
+
+
+def overplaced() -> list[str]:
+    """A sentence for each payment of which more is placed than it is, or the other way round."""
+    placed = sum_of(Allocation.objects.filter(entry=OuterRef("pk")), "entry", "amount")
+    within = Q(placed__range=(ZERO, F("amount"))) | Q(placed__range=(F("amount"), ZERO))
+    wrong = BankEntry.objects.annotate(placed=placed).exclude(within).order_by("pk")
+    rows = wrong.values_list("pk", "amount", "placed")
+    return [f"bank entry {pk}: {amount}, placed {placed}" for pk, amount, placed in rows]
 
 
 def portal_balances() -> Iterator[PortalBalance]:
@@ -105,12 +125,12 @@ def portal_balances() -> Iterator[PortalBalance]:
     documents = Invoice.objects.filter(portal=OuterRef("pk"))
     issued, drafts = documents.issued(), documents.drafts()
     portals = Portal.objects.annotate(
-        consumed=-_sum_of(entries, "portal", "amount"),
-        unbilled=-_sum_of(entries.filter(billed=None), "portal", "amount")
-        + _sum_of(drafts.filter(kind=DocumentKind.INVOICE), "portal", "total")
-        - _sum_of(drafts.filter(kind=DocumentKind.CREDIT_NOTE), "portal", "total"),
-        invoiced=_sum_of(issued.filter(kind=DocumentKind.INVOICE), "portal", "total"),
-        credited=_sum_of(issued.filter(kind=DocumentKind.CREDIT_NOTE), "portal", "total"),
+        consumed=-sum_of(entries, "portal", "amount"),
+        unbilled=-sum_of(entries.filter(billed=None), "portal", "amount")
+        + sum_of(drafts.filter(kind=DocumentKind.INVOICE), "portal", "total")
+        - sum_of(drafts.filter(kind=DocumentKind.CREDIT_NOTE), "portal", "total"),
+        invoiced=sum_of(issued.filter(kind=DocumentKind.INVOICE), "portal", "total"),
+        credited=sum_of(issued.filter(kind=DocumentKind.CREDIT_NOTE), "portal", "total"),
     )
     columns = ("slug", "consumed", "invoiced", "credited", "unbilled")
     for row in portals.order_by("slug").values_list(*columns):
@@ -127,9 +147,3 @@ def series_checks() -> Iterator[SeriesCheck]:
         expected = {f"{name}-{position:04d}" for position in range(1, series.last + 1)}
         first, last = (used[0], used[-1]) if used else ("-", "-")
         yield SeriesCheck(name, first, last, len(used), len(expected.difference(used)))
-
-
-def _sum_of(rows: QuerySet[Any], by: str, column: str) -> Coalesce:
-    """The sum of `column` over `rows`, which name their owner in the column `by`; zero without rows."""
-    total = rows.order_by().values(by).annotate(sum=Sum(column)).values("sum")
-    return Coalesce(Subquery(total), ZERO, output_field=DecimalField())

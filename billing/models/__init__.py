@@ -1,6 +1,6 @@
-"""Money: grants and the ledger of credit, and what a company is invoiced for it.
+"""Money: grants and the ledger of credit, what a company is invoiced for it, and what it paid.
 
-A ledger entry and an issued document never change: database triggers refuse it.
+A ledger entry, an issued document and a payment never change: database triggers refuse it.
 """
 
 from billing.models.corrections import Correction, RebilledEntry
@@ -16,8 +16,15 @@ from billing.models.invoices import (
     Origin,
     Standing,
 )
+from billing.models.payments import Allocation, AllocationQuerySet, BankEntry, BankEntryQuerySet, BankStatement, Basis
 
 __all__ = [
+    "Allocation",
+    "AllocationQuerySet",
+    "BankEntry",
+    "BankEntryQuerySet",
+    "BankStatement",
+    "Basis",
     "BilledEntry",
     "Correction",
     "DocumentKind",

@@ -7,7 +7,20 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from billing import consumption, delivery, ledger
-from billing.models import BilledEntry, EInvoice, Entry, Grant, Invoice, InvoiceDelivery, InvoiceDocument, InvoiceLine
+from billing.models import (
+    Allocation,
+    BankEntry,
+    BankStatement,
+    BilledEntry,
+    EInvoice,
+    Entry,
+    Grant,
+    Invoice,
+    InvoiceDelivery,
+    InvoiceDocument,
+    InvoiceLine,
+)
+from tests.billing.bank import make_payment
 from tests.billing.conftest import invoice_of
 from tests.world import NOW, World
 from thuiswerk.lib.periods import Month
@@ -20,6 +33,9 @@ FROZEN = [
     (BilledEntry, "month", "2020-01-01"),
     (InvoiceDocument, "sha256", "0"),
     (EInvoice, "sha256", "0"),
+    (BankStatement, "closing", Decimal("1.00")),
+    (BankEntry, "amount", Decimal("1.00")),
+    (Allocation, "amount", Decimal("1.00")),
 ]
 
 # A copy of a row, with what must change for it to meet the rule and no other.
@@ -30,15 +46,19 @@ ONCE = [
     (Invoice, {"number": "F2026-0002"}, "invoice_once_per_portal_and_month"),
     (InvoiceDocument, {}, "billing_invoicedocument_invoice_id"),
     (InvoiceDelivery, {}, "billing_invoicedelivery_source"),
+    (BankStatement, {}, "bank_statement_once"),
+    (BankEntry, {"source": "other"}, "bank_entry_once"),
+    (BankEntry, {"position": 2}, "billing_bankentry_source"),
 ]
 
 
 @pytest.fixture
 def issued(world: World) -> Invoice:
-    """An invoice of one order, with its PDF, mailed."""
+    """An invoice of one order, with its PDF, mailed and paid."""
     ledger.spend(world.bob, amount=Decimal("40.00"), order_number="TW26-1", now=NOW)
     invoice = invoice_of(world.acme, Month.of(NOW), now=consumption.billable_from(Month.of(NOW)))
     delivery.finish(invoice, now=timezone.now())
+    make_payment(world.coordinator, invoice, "40.00")
     return invoice
 
 
