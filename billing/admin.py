@@ -4,9 +4,7 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
-import structlog
-from django.contrib import admin, messages
-from django.contrib.admin.utils import label_for_field
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet, Sum
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -20,16 +18,22 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from billing import admin_document, admin_month, consumption, delivery, parties
+from billing import admin_document, admin_month, admin_sending, consumption, delivery, parties
 from billing.admin_ledger import EntryAdmin, GrantAdmin
 from billing.admin_rows import ReadOnlyAdmin, ReadOnlyInline
-from billing.models import Entry, Grant, Invoice, InvoiceDelivery, InvoiceLine, Standing
+from billing.admin_sending import InvoiceDeliveryInline, send_and_tell, tell
+from billing.models import Entry, Grant, Invoice, InvoiceLine, Standing
 from billing.paper import file_name
-from portals.models import Company, Portal
+from portals.models import Portal, Specification
 from thuiswerk.lib.money import ZERO, euro
 from thuiswerk.lib.periods import Month
 
-log = structlog.get_logger(__name__)
+TOLD: dict[Specification, tuple[str, ...]] = {
+    Specification.ORDER: ("order_number", "staff_number"),
+    Specification.NAME: ("name", "staff_number", "orders"),
+    Specification.STAFF_NUMBER: ("staff_number", "orders"),
+    Specification.COST_CENTRE: ("cost_centre", "orders"),
+}
 
 
 class InvoiceLineInline(ReadOnlyInline):
@@ -38,32 +42,16 @@ class InvoiceLineInline(ReadOnlyInline):
     fk_name = "invoice"
 
     model = InvoiceLine
-    fields = (
-        "position",
-        "first_day",
-        "order_number",
-        "name",
-        "staff_number",
-        "cost_centre",
-        "orders",
-        "credit",
-        "corrects",
-    )
     readonly_fields = ("credit",)
+
+    def get_fields(self, request: HttpRequest, obj: Invoice | None = None) -> tuple[str, ...]:
+        """What the lines of this document tell, by its specification."""
+        told = TOLD[Specification(obj.specification)] if obj else ()
+        return ("position", "first_day", *told, "credit", *(("corrects",) if obj and obj.is_credit_note else ()))
 
     @admin.display(description=gettext_lazy("amount"))
     def credit(self, line: InvoiceLine) -> str:
         return euro(line.amount)
-
-
-class InvoiceDeliveryInline(ReadOnlyInline):
-    """To whom it was mailed, and when."""
-
-    model = InvoiceDelivery
-    fields = ("requested_at", "to", "requested_by")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[InvoiceDelivery]:
-        return InvoiceDelivery.objects.select_related("requested_by")
 
 
 class MonthFilter(admin.SimpleListFilter):
@@ -107,17 +95,17 @@ class InvoiceAdmin(ReadOnlyAdmin):
     actions = ("download_zip", "send_again")
     inlines = (InvoiceLineInline, InvoiceDeliveryInline)
     fields = (
-        ("number", "pdf"),
+        ("standing", "pdf"),
+        "why_held",
         ("portal", "month_name"),
         ("kind", "origin"),
-        ("standing", "why_held"),
+        "reason",
         ("starts_on", "ends_on"),
         ("issued_on", "due_on"),
         ("in_total", "payment_reference"),
         ("order_number", "buyer_reference"),
         ("specification", "profile"),
         ("to_company", "from_operator"),
-        "reason",
         "vat_sentence",
     )
     change_list_template = "admin/billing/invoice/change_list.html"
@@ -178,17 +166,25 @@ class InvoiceAdmin(ReadOnlyAdmin):
         return format_html('<a href="{}">{}</a>', address, _("Download"))
 
     def get_urls(self) -> list[URLPattern]:
-        pdf = path("<int:pk>/pdf/", self.admin_site.admin_view(self.download_pdf), name="billing_invoice_pdf")
-        whole_month = path(
-            "zip/<str:month>/", self.admin_site.admin_view(self.download_month), name="billing_invoice_zip"
-        )
-        return [pdf, whole_month, *admin_month.urls(), *admin_document.urls(), *super().get_urls()]
+        wrap = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/pdf/", wrap(self.download_pdf), name="billing_invoice_pdf"),
+            path("zip/<str:month>/", wrap(self.download_month), name="billing_invoice_zip"),
+        ]
+        return [*own, *admin_month.urls(), *admin_document.urls(), *admin_sending.urls(), *super().get_urls()]
+
+    def get_fields(self, request: HttpRequest, obj: Invoice | None = None) -> list[Any]:
+        """All fields but those that say nothing of this document."""
+        silent = {"why_held": obj and obj.findings, "reason": obj and obj.reason, "vat_sentence": obj and obj.issued_at}
+        return [field for field in self.fields if isinstance(field, tuple) or silent.get(field, True)]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        may_change = {"may_change": self.has_send_permission(request)}
-        return super().change_view(request, object_id, form_url, (extra_context or {}) | may_change)
+        context: dict[str, Any] = {"may_change": self.has_send_permission(request)}
+        if invoice := self.get_object(request, object_id):
+            context |= {"title": f"{invoice.get_kind_display()} {invoice}".capitalize(), "subtitle": ""}
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         response = super().changelist_view(request, extra_context)
@@ -229,22 +225,9 @@ class InvoiceAdmin(ReadOnlyAdmin):
     def download_zip(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> HttpResponseBase:
         return self._zip(request, Invoice.objects.filter(pk__in=queryset.values("pk")), f"{_('invoices')}.zip")
 
-    @admin.action(description=gettext_lazy("Mail again to the company's address for invoices"), permissions=["send"])
+    @admin.action(description=gettext_lazy("Mail again to the company"), permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> None:
-        now = timezone.now()
-        chosen = Invoice.objects.filter(pk__in=queryset.values("pk")).select_related("portal__company", "document")
-        for invoice in chosen.filter(document__isnull=False):
-            occasion = f"again-{invoice.deliveries.count()}"
-            to = invoice.portal.company.invoice_email or invoice.buyer["email"]
-            try:
-                delivery.send(invoice, to=to, occasion=occasion, now=now, actor=request.user)  # type: ignore[arg-type]
-            except delivery.DocumentDamaged as refusal:
-                self._tell(request, refusal)
-            else:
-                self.message_user(request, _("%(number)s is on its way to %(to)s.") % {"number": invoice, "to": to})
-        for invoice in chosen.filter(document=None):
-            text = _("The PDF of %(number)s is not there yet; it is mailed as soon as it is made.")
-            self.message_user(request, text % {"number": invoice}, messages.WARNING)
+        send_and_tell(request, Invoice.objects.issued().filter(pk__in=queryset.values("pk")).order_by("number"))
 
     def has_send_permission(self, request: HttpRequest) -> bool:
         """To change an invoice is to send it again: the invoice itself never changes."""
@@ -263,17 +246,8 @@ class InvoiceAdmin(ReadOnlyAdmin):
 
     def _refused(self, request: HttpRequest, refusal: delivery.DocumentUnavailable) -> HttpResponse:
         """Back to the list, with the reason."""
-        self._tell(request, refusal)
+        tell(request, refusal)
         return redirect("admin:billing_invoice_changelist")
-
-    def _tell(self, request: HttpRequest, refusal: delivery.DocumentUnavailable) -> None:
-        text = _("The PDF of %(number)s is still being made. Try again in a few minutes.")
-        if isinstance(refusal, delivery.DocumentDamaged):
-            log.error("document_damaged", invoice=refusal.number)
-            text = _(
-                "The stored PDF of %(number)s is not the one that was issued. Tell whoever keeps this installation."
-            )
-        self.message_user(request, text % {"number": refusal.number}, messages.ERROR)
 
 
 def _lines(*texts: str) -> str:
@@ -289,11 +263,9 @@ def refusals() -> Iterable[str]:
         try:
             parties.check_parties(portal.company)
         except parties.CompanyIncomplete as refusal:
-            missing = ", ".join(str(label_for_field(name, Company)) for name in refusal.missing)
-            text = _("%(company)s: no invoice yet, because this is missing: %(missing)s.")
-            yield text % {"company": portal.company, "missing": missing}
+            yield str(refusal)
         except parties.OperatorIncomplete as refusal:
-            yield _("No invoice can be made: check the setting of %(names)s.") % {"names": ", ".join(refusal.missing)}
+            yield str(refusal)
             return
 
 

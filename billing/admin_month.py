@@ -4,7 +4,6 @@ import datetime as dt
 from typing import cast
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import label_for_field
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -20,9 +19,8 @@ from accounts.models import User
 from billing import consumption, issuing, month, proof
 from billing.models import Invoice
 from billing.month import PortalMonth
-from billing.parties import OperatorIncomplete, check_operator
+from billing.parties import OperatorIncomplete, check_operator, names_of
 from billing.tasks import invoice_month, issue_draft
-from portals.models import Company
 from thuiswerk.lib.money import ZERO
 from thuiswerk.lib.nudge import nudge
 from thuiswerk.lib.periods import Month, amsterdam_date
@@ -57,7 +55,7 @@ def show(request: HttpRequest, text: str) -> HttpResponse:
         "opts": Invoice._meta,
         "month": chosen,
         "rows": rows,
-        "exceptions": [(row, _missing(row)) for row in rows if row.is_exception],
+        "exceptions": [(row, names_of(row.missing)) for row in rows if row.is_exception],
         "progress": month.progress(rows, chosen, now=now),
         "sums": _sums(rows),
         "opens_at": consumption.billable_from(chosen),
@@ -116,11 +114,6 @@ def _month(text: str) -> Month:
         raise Http404(str(error)) from error
 
 
-def _missing(row: PortalMonth) -> str:
-    """The names of what the company lacks, as the back office calls them."""
-    return ", ".join(str(label_for_field(name, Company)) for name in row.missing)
-
-
 def _operator_faults() -> str:
     try:
         check_operator()
@@ -132,7 +125,7 @@ def _operator_faults() -> str:
 def _sums(rows: list[PortalMonth]) -> dict[str, object]:
     return {
         "consumed": sum((row.now.consumed for row in rows), ZERO),
-        "before": sum((row.before.consumed for row in rows), ZERO),
+        "change": sum((row.change for row in rows), ZERO),
         "total": sum((row.total for row in rows), ZERO),
         "waiting": sum((row.waiting for row in rows), ZERO),
         "difference": sum((abs(row.difference) for row in rows), ZERO),

@@ -72,7 +72,7 @@ def _of_staff_number(order: OrderCredit) -> dict[str, str]:
 
 
 def _of_name(order: OrderCredit) -> dict[str, str]:
-    return {"name": str(order.member), "staff_number": order.member.staff_number}
+    return {"name": order.member.user.get_full_name(), "staff_number": order.member.staff_number}
 
 
 def _of_cost_centre(order: OrderCredit) -> dict[str, str]:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
 
-from billing import consumption
+from billing import channels, consumption, delivery
 from billing.consumption import CONSUMED
 from billing.models import BilledEntry, Entry, EntryKind, Invoice, Standing
 from billing.parties import missing_of
@@ -32,6 +32,15 @@ class Movements:
         return self.spent - self.given_back
 
 
+@dataclass(frozen=True)
+class Undelivered:
+    """A document that did not reach an address, as far as its channel told."""
+
+    document: Invoice
+    to: str
+    progress: channels.Progress
+
+
 @dataclass
 class PortalMonth:
     """One portal in one month."""
@@ -44,6 +53,7 @@ class PortalMonth:
     waiting: Decimal
     documents: list[Invoice] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    undelivered: list[Undelivered] = field(default_factory=list)
 
     @property
     def of_run(self) -> list[Invoice]:
@@ -75,7 +85,8 @@ class PortalMonth:
     @property
     def is_exception(self) -> bool:
         """Whether somebody has to do something about it."""
-        return bool(self.difference or self.held or (self.missing and (self.waiting or self.drafts)))
+        incomplete = self.missing and (self.waiting or self.drafts)
+        return bool(self.difference or self.held or self.undelivered or incomplete)
 
 
 @dataclass(frozen=True)
@@ -99,6 +110,7 @@ def portal_months(month: Month) -> list[PortalMonth]:
     documents: dict[int, list[Invoice]] = {}
     for document in Invoice.objects.filter(period=month.first_day).order_by("-origin", "-kind", "pk"):
         documents.setdefault(document.portal_id, []).append(document)
+    undelivered = _undelivered(document for mine in documents.values() for document in mine)
     ids = {*now, *waiting, *billed, *documents}
     portals = Portal.objects.filter(pk__in=ids).select_related("company").order_by("company__name", "name")
     return [
@@ -111,6 +123,7 @@ def portal_months(month: Month) -> list[PortalMonth]:
             waiting=waiting.get(portal.pk, ZERO),
             documents=documents.get(portal.pk, []),
             missing=missing_of(portal.company),
+            undelivered=undelivered.get(portal.pk, []),
         )
         for portal in portals
     ]
@@ -162,6 +175,16 @@ def _billed(month: Month) -> dict[int, Decimal]:
     """What the run of `month` billed of the ledger, by portal, net."""
     ties = BilledEntry.objects.filter(month=month.first_day).order_by()
     return {row["portal"]: -row["sum"] for row in ties.values("portal").annotate(sum=Sum("entry__amount"))}
+
+
+def _undelivered(documents: Iterable[Invoice]) -> dict[int, list[Undelivered]]:
+    """What did not arrive, by portal."""
+    issued = {document.pk: document for document in documents if document.issued_at}
+    found: dict[int, list[Undelivered]] = {}
+    for pk, told in delivery.troubles(issued.values()).items():
+        for sent, progress in told:
+            found.setdefault(sent.portal_id, []).append(Undelivered(issued[pk], sent.to, progress))
+    return found
 
 
 def _consumed_in(month: Month) -> QuerySet[Entry]:

@@ -5,9 +5,11 @@ e-invoice of category O may not hold one (EN 16931, BR-O-02 to BR-O-04).
 """
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from stdnum import bic, iban
 
 from portals.models import Company, Portal
@@ -18,24 +20,26 @@ TOWN = re.compile(r"(?P<postal_code>\d{4} ?[A-Z]{2}) +(?P<city>.+)")
 
 
 class PartyIncomplete(Exception):
-    """Something that an invoice must say is not known."""
+    """Something that an invoice must say is not known. Its text is for people, in the language that is active."""
 
 
 class CompanyIncomplete(PartyIncomplete):
     """The company lacks data that an invoice must carry; `missing` holds the names of the fields."""
 
     def __init__(self, company: Company, missing: list[str]) -> None:
-        super().__init__(f"{company} has no {', '.join(missing)}.")
         self.company = company
         self.missing = missing
+        text = _("%(company)s: no invoice yet, because this is missing: %(missing)s.")
+        super().__init__(text % {"company": company, "missing": names_of(missing)})
 
 
 class OperatorIncomplete(PartyIncomplete):
     """The installation does not say who sends the invoice or where it is paid; `missing` names the settings."""
 
     def __init__(self, missing: list[str]) -> None:
-        super().__init__(f"Not set, or not valid: {', '.join(missing)}.")
         self.missing = missing
+        text = _("No invoice can be made: check the setting of %(names)s.")
+        super().__init__(text % {"names": ", ".join(missing)})
 
 
 def check_parties(company: Company) -> None:
@@ -59,6 +63,11 @@ def missing_of(company: Company) -> list[str]:
     if company.needs_order_number and not company.order_number.strip():
         missing.append("order_number")
     return missing
+
+
+def names_of(missing: Iterable[str]) -> str:
+    """What the back office calls these fields of a company."""
+    return ", ".join(str(Company._meta.get_field(name).verbose_name) for name in missing)  # type: ignore[union-attr]
 
 
 def seller() -> dict[str, str]:

@@ -57,12 +57,16 @@ class EInvoice(StoredFile):
 
 
 class InvoiceDelivery(models.Model):
-    """A mailing of an invoice to the company: one by the run, more where finance sent it again."""
+    """A document that went to one address of the company: once by the run, and where finance sent it again.
+
+    How far it is, the outbox of its channel knows.
+    """
 
     portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="invoice_deliveries")
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="deliveries")
-    to = models.EmailField(_("mailed to"))
-    requested_at = models.DateTimeField(_("mailed at"), default=timezone.now)
+    channel = models.CharField(_("how"), max_length=20, default="email", db_default="email")
+    to = models.CharField(_("to"), max_length=254)
+    requested_at = models.DateTimeField(_("sent at"), default=timezone.now)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

@@ -224,8 +224,18 @@ def test_month_settles_for_longer_than_a_task_may_take_to_write_what_it_began(se
     assert consumption.SETTLING.total_seconds() >= 2 * sum(waits)
 
 
-@pytest.mark.parametrize("name", ["legal_name", "street", "postal_code", "city", "invoice_email", "kvk_number"])
-def test_company_without_what_an_invoice_needs_is_held_and_loses_no_number(world: World, name: str):
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        ("legal_name", "statutaire naam"),
+        ("street", "straat en nummer"),
+        ("postal_code", "postcode"),
+        ("city", "plaats"),
+        ("invoice_email", "e-mail voor facturen"),
+        ("kvk_number", "KvK-nummer"),
+    ],
+)
+def test_company_without_what_an_invoice_needs_is_held_and_loses_no_number(world: World, name: str, called: str):
     setattr(world.acme.company, name, "")
     world.acme.company.save()
     spend(world.bob, "40.00", "TW26-1")
@@ -233,7 +243,8 @@ def test_company_without_what_an_invoice_needs_is_held_and_loses_no_number(world
 
     held = invoice(world)
 
-    assert (held.number, held.standing, held.findings) == (None, Standing.HELD, [f"Acme has no {name}."])
+    said = f"Acme: nog geen factuur, want dit ontbreekt: {called}."
+    assert (held.number, held.standing, held.findings) == (None, Standing.HELD, [said])
     assert invoice_of(world.globex, NOVEMBER, now=RUN).number == "F2026-0001"
     assert books_are_right()
 
@@ -247,7 +258,7 @@ def test_order_number_is_asked_where_the_company_refuses_an_invoice_without(worl
     world.acme.company.save()
     spend(world.bob, "40.00", "TW26-1")
 
-    assert invoice(world).findings == ["Acme has no order_number."]
+    assert invoice(world).findings == ["Acme: nog geen factuur, want dit ontbreekt: inkoopordernummer."]
 
     world.acme.company.order_number = "4500012345"
     world.acme.company.save()
@@ -272,7 +283,9 @@ def test_installation_without_an_account_to_pay_to_holds_every_invoice(world: Wo
     spend(world.bob, "40.00", "TW26-1")
 
     setting = {"kvk_number": "KVK"}.get(key, key.upper())
-    assert invoice(world).findings == [f"Not set, or not valid: OPERATOR_{setting}."]
+    assert invoice(world).findings == [
+        f"Er kan geen factuur gemaakt worden: controleer de instelling van OPERATOR_{setting}."
+    ]
     assert not NumberSeries.objects.exists()
 
 

@@ -110,13 +110,14 @@ def test_progress_follows_the_run_from_waiting_to_done(world: World):
 
 def test_screen_takes_the_same_queries_for_one_portal_and_for_more(finance, world, django_assert_num_queries):
     spend(world, "40.00", "TW26-1")
+    invoice_of(world.acme, NOVEMBER, now=RUN)
     finance.get(address("month", "2026-11"))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         finance.get(address("month", "2026-11"))
 
     ledger.spend(world.charlie, amount=Decimal("70.00"), order_number="TW26-2", now=NOW)
-    invoice_of(world.acme, NOVEMBER, now=RUN)
-    with django_assert_num_queries(13):
+    invoice_of(world.globex, NOVEMBER, now=RUN)
+    with django_assert_num_queries(14):
         finance.get(address("month", "2026-11"))
 
 
@@ -173,7 +174,7 @@ def test_issue_tells_what_stands_in_the_way(finance: Client, world: World, setti
 
     page = finance.post(address("invoice_issue", draft.pk), follow=True).text
 
-    assert "Acme has no city." in page
+    assert "Acme: nog geen factuur, want dit ontbreekt: plaats." in page
     assert Invoice.objects.get().standing == "held"
 
 
@@ -213,6 +214,7 @@ def test_correction_without_a_reason_is_refused_at_the_field(finance: Client, wo
         ("invoice_review", [1], "post"),
         ("invoice_issue", [1], "post"),
         ("invoice_correct", [1], "post"),
+        ("invoice_send", [1], "post"),
         ("invoice_xml", [1], "get"),
         ("specimen", [1], "get"),
     ],
@@ -229,7 +231,7 @@ def test_whoever_may_only_look_changes_nothing(world: World, at_the_run, setting
     draft = invoice_of(world.acme, NOVEMBER, now=RUN)
     client = signed_in(make_colleague("view_invoice"))
 
-    for name in ("invoice_review", "invoice_issue"):
+    for name in ("invoice_review", "invoice_issue", "invoice_send"):
         assert client.post(address(name, draft.pk)).status_code == 403
     assert User.objects.filter(email="fin@thuiswerk.example").exists()
     assert (Invoice.objects.get().number, Invoice.objects.get().reviewed_at) == (None, None)

@@ -124,7 +124,7 @@ def test_portal_that_is_refused_is_left_for_later(world: World):
 
     with on(2026, 12, 8):
         tasks.invoice_month(world.acme.pk, "2026-11")
-        assert Invoice.objects.get().findings == ["Acme has no city."]
+        assert Invoice.objects.get().findings == ["Acme: nog geen factuur, want dit ontbreekt: plaats."]
         world.acme.company.city = "Utrecht"
         world.acme.company.save()
         tasks.invoice_month(world.acme.pk, "2026-11")
