@@ -210,7 +210,9 @@ def refund(spent: Entry, *, amount: Decimal, source: str, now: dt.datetime, acto
     if given_back + amount > -spent.amount:
         raise RefundTooLarge(f"{amount} asked, {-spent.amount - given_back} left of the spend.")
     _reopen(spent, now)
-    entry = new_entry(spent.grant, EntryKind.REFUND, amount, source, now, actor, spent.order_number)
+    # A request that began before the spend was written bears an earlier time, perhaps of another month.
+    posted_at = max(now, spent.posted_at)
+    entry = new_entry(spent.grant, EntryKind.REFUND, amount, source, posted_at, actor, spent.order_number)
     entry.spend = spent
     post([entry])
     _settle_returned(spent.membership, [entry], now, actor)

@@ -40,6 +40,18 @@ def test_refund_never_gives_back_more_than_was_spent(world: World):
         ledger.refund(spent, amount=Decimal("10.01"), source="return:2", now=NOW)
 
 
+def test_refund_of_a_request_that_began_before_the_spend_is_not_of_an_earlier_month(world: World):
+    """A cancellation of the last second waits for a payment of the next month: each month's run finds both or none."""
+    midnight = dt.datetime(2026, 12, 1, tzinfo=AMSTERDAM)
+    spent = spend(world, now=midnight)
+
+    given_back = ledger.refund(
+        spent, amount=Decimal("40.00"), source="cancelled", now=midnight - dt.timedelta(seconds=1)
+    )
+
+    assert given_back.posted_at == midnight
+
+
 def test_refund_of_what_is_no_spend_is_refused(world: World):
     given = world.bob.entries.get()
 
