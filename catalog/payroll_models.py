@@ -12,7 +12,7 @@ from portals.models import Portal
 
 
 class PayrollClass(models.TextChoices):
-    """What the Dutch work-related costs scheme (werkkostenregeling) makes of a provision: decision 0020."""
+    """What the Dutch work-related costs scheme (werkkostenregeling) makes of a provision: decision 0021."""
 
     ARBO = "arbo", _("arbo provision")
     NECESSARY = "necessary", _("necessary equipment")

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
+from orders import payroll_admin
 from orders.api.admin import ApiTokenAdmin as ApiTokenAdmin
 from orders.bulk_steps import BulkSteps, NextStep
 from orders.handover_admin import WebhookDeliveryAdmin as WebhookDeliveryAdmin
@@ -92,7 +93,7 @@ class OrderAdmin(BulkSteps, ReadOnly, admin.ModelAdmin):  # type: ignore[type-ar
             path(given, own(receive_return), name="orders_order_receive_return"),
             path(f"{given}missed/", own(miss_return_of), name="orders_order_miss_return"),
         ]
-        return [*screens, *super().get_urls()]
+        return [*screens, *payroll_admin.urls(), *super().get_urls()]
 
     @admin.display(description=_("employee"), ordering="membership__user__name")
     def person(self, order: Order) -> str:

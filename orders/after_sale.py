@@ -115,6 +115,11 @@ class GiveBack(models.Model):
         return self.credit + self.own_money
 
     @property
+    def source(self) -> str:
+        """What the ledger knows its refunds by: each has it between the word and the spend that it gives back."""
+        return f"give-back:{self.pk}"
+
+    @property
     def is_whole(self) -> bool:
         """Whether the whole order comes back at once."""
         return self.total == self.order.total

@@ -231,7 +231,7 @@ def _settle(given: GiveBack, now: dt.datetime, actor: User | None) -> list[Credi
     credits = []
     for spent, part in _from(given.order, given.credit):
         credits.append(CreditBack(part, usable_until(spent, now)))
-        ledger.refund(spent, amount=part, source=f"give-back:{given.pk}", now=now, actor=actor)
+        ledger.refund(spent, amount=part, source=given.source, now=now, actor=actor)
     if given.own_money:
         owe(given, now=now)
     else:

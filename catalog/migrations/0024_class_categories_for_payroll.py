@@ -10,64 +10,197 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0023_read_the_lines_that_are_there_again'),
-        ('pghistory', '0007_auto_20250421_0444'),
-        ('portals', '0002_say_how_a_company_is_invoiced'),
+        ("catalog", "0023_read_the_lines_that_are_there_again"),
+        ("pghistory", "0007_auto_20250421_0444"),
+        ("portals", "0002_say_how_a_company_is_invoiced"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PayrollRule',
+            name="PayrollRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('payroll_class', models.CharField(choices=[('arbo', 'arbo provision'), ('necessary', 'necessary equipment'), ('free_space', 'free space'), ('taxed', 'taxed wage')], max_length=10, verbose_name='class')),
-                ('base_amount', models.DecimalField(blank=True, decimal_places=2, help_text='Of one piece, incl. VAT, for an arbo provision: payroll is told who paid part of it, never how much.', max_digits=12, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0.01'))], verbose_name='base amount')),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='payroll_rules', to='catalog.category', verbose_name='category')),
-                ('portal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='payroll_rules', to='portals.portal')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "payroll_class",
+                    models.CharField(
+                        choices=[
+                            ("arbo", "arbo provision"),
+                            ("necessary", "necessary equipment"),
+                            ("free_space", "free space"),
+                            ("taxed", "taxed wage"),
+                        ],
+                        max_length=10,
+                        verbose_name="class",
+                    ),
+                ),
+                (
+                    "base_amount",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        help_text="Of one piece, incl. VAT, for an arbo provision: payroll is told who paid part of it, never how much.",
+                        max_digits=12,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0.01"))],
+                        verbose_name="base amount",
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="payroll_rules",
+                        to="catalog.category",
+                        verbose_name="category",
+                    ),
+                ),
+                (
+                    "portal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="payroll_rules", to="portals.portal"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'class for payroll',
-                'verbose_name_plural': 'classes for payroll (WKR)',
+                "verbose_name": "class for payroll",
+                "verbose_name_plural": "classes for payroll (WKR)",
             },
         ),
         migrations.CreateModel(
-            name='PayrollRuleEvent',
+            name="PayrollRuleEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('payroll_class', models.CharField(choices=[('arbo', 'arbo provision'), ('necessary', 'necessary equipment'), ('free_space', 'free space'), ('taxed', 'taxed wage')], max_length=10, verbose_name='class')),
-                ('base_amount', models.DecimalField(blank=True, decimal_places=2, help_text='Of one piece, incl. VAT, for an arbo provision: payroll is told who paid part of it, never how much.', max_digits=12, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0.01'))], verbose_name='base amount')),
-                ('category', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='catalog.category', verbose_name='category')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='catalog.payrollrule')),
-                ('portal', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='portals.portal')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "payroll_class",
+                    models.CharField(
+                        choices=[
+                            ("arbo", "arbo provision"),
+                            ("necessary", "necessary equipment"),
+                            ("free_space", "free space"),
+                            ("taxed", "taxed wage"),
+                        ],
+                        max_length=10,
+                        verbose_name="class",
+                    ),
+                ),
+                (
+                    "base_amount",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        help_text="Of one piece, incl. VAT, for an arbo provision: payroll is told who paid part of it, never how much.",
+                        max_digits=12,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0.01"))],
+                        verbose_name="base amount",
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="catalog.category",
+                        verbose_name="category",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="catalog.payrollrule",
+                    ),
+                ),
+                (
+                    "portal",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="portals.portal",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='payrollrule',
-            constraint=models.UniqueConstraint(fields=('portal', 'category'), name='payroll_rule_once_per_category'),
+            model_name="payrollrule",
+            constraint=models.UniqueConstraint(fields=("portal", "category"), name="payroll_rule_once_per_category"),
         ),
         migrations.AddConstraint(
-            model_name='payrollrule',
-            constraint=models.CheckConstraint(condition=models.Q(('base_amount__isnull', True), models.Q(('base_amount__gt', 0), ('payroll_class', 'arbo')), _connector='OR'), name='payroll_base_is_of_arbo', violation_error_message='Only an arbo provision has a base amount.'),
+            model_name="payrollrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("base_amount__isnull", True),
+                    models.Q(("base_amount__gt", 0), ("payroll_class", "arbo")),
+                    _connector="OR",
+                ),
+                name="payroll_base_is_of_arbo",
+                violation_error_message="Only an arbo provision has a base amount.",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='payrollrule',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "catalog_payrollruleevent" ("base_amount", "category_id", "id", "payroll_class", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "portal_id") VALUES (NEW."base_amount", NEW."category_id", NEW."id", NEW."payroll_class", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."portal_id"); RETURN NULL;', hash='68a204767d820633bb529389a9220164711033c3', operation='INSERT', pgid='pgtrigger_insert_insert_899b0', table='catalog_payrollrule', when='AFTER')),
+            model_name="payrollrule",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "catalog_payrollruleevent" ("base_amount", "category_id", "id", "payroll_class", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "portal_id") VALUES (NEW."base_amount", NEW."category_id", NEW."id", NEW."payroll_class", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."portal_id"); RETURN NULL;',
+                    hash="68a204767d820633bb529389a9220164711033c3",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_899b0",
+                    table="catalog_payrollrule",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='payrollrule',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "catalog_payrollruleevent" ("base_amount", "category_id", "id", "payroll_class", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "portal_id") VALUES (NEW."base_amount", NEW."category_id", NEW."id", NEW."payroll_class", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."portal_id"); RETURN NULL;', hash='728ec3c3d7572dfcad30bb9976ec5eb9cf90e41d', operation='UPDATE', pgid='pgtrigger_update_update_145d6', table='catalog_payrollrule', when='AFTER')),
+            model_name="payrollrule",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "catalog_payrollruleevent" ("base_amount", "category_id", "id", "payroll_class", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "portal_id") VALUES (NEW."base_amount", NEW."category_id", NEW."id", NEW."payroll_class", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."portal_id"); RETURN NULL;',
+                    hash="728ec3c3d7572dfcad30bb9976ec5eb9cf90e41d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_145d6",
+                    table="catalog_payrollrule",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='payrollrule',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "catalog_payrollruleevent" ("base_amount", "category_id", "id", "payroll_class", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "portal_id") VALUES (OLD."base_amount", OLD."category_id", OLD."id", OLD."payroll_class", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."portal_id"); RETURN NULL;', hash='90a1495f6a08aca52dfe092b1955d8177efdf02d', operation='DELETE', pgid='pgtrigger_delete_delete_3ca20', table='catalog_payrollrule', when='AFTER')),
+            model_name="payrollrule",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "catalog_payrollruleevent" ("base_amount", "category_id", "id", "payroll_class", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "portal_id") VALUES (OLD."base_amount", OLD."category_id", OLD."id", OLD."payroll_class", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."portal_id"); RETURN NULL;',
+                    hash="90a1495f6a08aca52dfe092b1955d8177efdf02d",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_3ca20",
+                    table="catalog_payrollrule",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

@@ -4,20 +4,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0015_miss_a_return'),
+        ("orders", "0015_miss_a_return"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='orderline',
-            name='payroll_base',
-            field=models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='base amount'),
+            model_name="orderline",
+            name="payroll_base",
+            field=models.DecimalField(
+                blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="base amount"
+            ),
         ),
         migrations.AddField(
-            model_name='orderline',
-            name='payroll_class',
-            field=models.CharField(blank=True, choices=[('arbo', 'arbo provision'), ('necessary', 'necessary equipment'), ('free_space', 'free space'), ('taxed', 'taxed wage')], db_default='', default='', help_text='As the employer had it when the order was placed; empty where it had none.', max_length=10, verbose_name='class for payroll'),
+            model_name="orderline",
+            name="payroll_class",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("arbo", "arbo provision"),
+                    ("necessary", "necessary equipment"),
+                    ("free_space", "free space"),
+                    ("taxed", "taxed wage"),
+                ],
+                db_default="",
+                default="",
+                help_text="As the employer had it when the order was placed; empty where it had none.",
+                max_length=10,
+                verbose_name="class for payroll",
+            ),
         ),
     ]

@@ -165,3 +165,10 @@ def test_check_tells_of_official_notices_that_are_missing_or_no_picture(official
     Image.new("RGB", (10, 10)).save(official / "nl.png")
     official_notice.cache_clear()
     assert check_guarantee_notice(None) == []
+
+
+def test_employer_page_tells_what_payroll_gets(world: World, bob: Client):
+    page = read(bob, "/help/employer/")
+
+    assert "vrije ruimte of loon. Producten staan er niet in." in page
+    assert "of je daar zelf aan meebetaalde, nooit hoeveel." in page
