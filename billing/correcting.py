@@ -75,8 +75,8 @@ def correct(
         source=source,
     )
     _rebill(correction, orders)
-    issue(credit_note, now=now, actor=actor)
-    issue(replacement, now=now, actor=actor)
+    correction.credit_note = issue(credit_note, now=now, actor=actor)
+    correction.replacement = issue(replacement, now=now, actor=actor)
     return correction
 
 
