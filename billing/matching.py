@@ -12,7 +12,6 @@ import re
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
-from stdnum import iso11649
 
 from billing import payments
 from billing.models import Allocation, AllocationQuerySet, BankEntry, Basis, Invoice
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from billing.open_items import OpenInvoice
 
 REFERENCE = re.compile(r"(?=(RF\d\d[A-Z0-9]{1,21}))")
-NUMBER = re.compile(r"(?<![A-Z0-9])([FC])[ -]?(20\d\d)[ ./-]?(\d{4,})(?!\d)")
+NUMBER = re.compile(r"(?<![A-Z0-9])([FC])[ -]?(20\d\d)[ ./-]?(\d{4,})")
 SHORTEST = len("RF00X")
 
 
@@ -49,11 +48,11 @@ def named_in(entry: BankEntry) -> "list[OpenInvoice]":
 
 
 def references_in(entry: BankEntry) -> set[str]:
-    """Every creditor reference (ISO 11649) that can be read in a payment, however it is spaced."""
+    """Everything in a payment that may be a creditor reference (ISO 11649), however it is spaced: where one ends cannot
+    be seen."""
     text = re.sub(r"[^A-Z0-9]", "", f"{entry.references}{entry.text}{entry.end_to_end_id}".upper())
     codes = [found[1] for found in REFERENCE.finditer(text)]
-    starts = {code[:end] for code in codes for end in range(SHORTEST, len(code) + 1)}
-    return {start for start in starts if iso11649.is_valid(start)}
+    return {code[:end] for code in codes for end in range(SHORTEST, len(code) + 1)}
 
 
 def numbers_in(entry: BankEntry) -> set[str]:
@@ -64,7 +63,7 @@ def numbers_in(entry: BankEntry) -> set[str]:
 
 def payments_taken_back(entry: BankEntry) -> AllocationQuerySet:
     """What was placed of earlier payments of the opposite amount, to or from the same account, and stands."""
-    earlier = BankEntry.objects.filter(amount=-entry.amount, booked_on__lte=entry.booked_on, is_reversal=False)
+    earlier = BankEntry.objects.filter(amount=-entry.amount, booked_on__lte=entry.booked_on)
     same_account = earlier.filter(iban__in=(entry.iban, "")) if entry.iban else earlier
     placed = Allocation.objects.standing().not_reversed()
     return placed.filter(invoice__isnull=False, entry__in=same_account).select_related("entry", "invoice")
@@ -103,9 +102,7 @@ def _taken_back(entry: BankEntry) -> list[Part]:
 def _says_the_same(payment: BankEntry, reversal: BankEntry) -> bool:
     if reversal.end_to_end_id and payment.end_to_end_id == reversal.end_to_end_id:
         return True
-    return bool(
-        references_in(payment) & references_in(reversal) or numbers_in(payment) & numbers_in(reversal),
-    )
+    return bool({*named_in(payment)} & {*named_in(reversal)})
 
 
 def _exactly(entry: BankEntry, parts: list[Part]) -> list[Part]:

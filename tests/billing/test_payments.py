@@ -1,11 +1,14 @@
 """Payments that a person places on invoices, sets aside, and takes back."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from billing import consumption, ledger, payments, proof
 from billing.models import Allocation, BankEntry, Basis, Invoice
@@ -61,6 +64,7 @@ def test_part_of_a_payment_is_placed_with_who_and_when(world: World, invoice: In
         ("70.00", "30.00", "0.00"),
         ("-70.00", "-30.00", "-40.01"),
         ("-70.00", "-30.00", "30.00"),
+        ("-70.00", "-30.00", "0.00"),
     ],
 )
 def test_never_more_than_the_rest_is_placed(world: World, invoice: Invoice, paid, first, second):
@@ -96,6 +100,17 @@ def test_credit_note_is_paid_back_in_parts_up_to_what_was_paid_too_much(world: W
 
     assert (before, payments.repayable(note)) == ({invoice: Decimal("20.00")}, {invoice: Decimal("5.00")})
     assert (open_on(invoice), payments.rest_of(entry)) == (Decimal("-5.00"), Decimal("-35.00"))
+
+
+def test_credit_note_is_paid_back_once_whatever_else_was_paid_too_much(world: World, invoice: Invoice):
+    make_payment(world.coordinator, invoice, "120.00")
+    note = credit_note(world, "30.00")
+    place(world, make_bank_entry(world.coordinator, "-30.00"), note, "-30.00")
+
+    with pytest.raises(payments.NothingToRepay):
+        place(world, make_bank_entry(world.coordinator, "-20.00"), note, "-20.00")
+
+    assert (payments.repayable(note), open_on(invoice)) == ({}, Decimal("-20.00"))
 
 
 def test_money_that_came_in_is_never_for_a_credit_note(world: World, invoice: Invoice):
@@ -185,21 +200,40 @@ def place_at_once(world: World, entry: BankEntry, invoice: Invoice) -> list[str]
         return sorted(pool.map(try_it, range(THREADS)))
 
 
+@pytest.fixture
+def _slow_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between reading what is left and writing lies time enough for everybody to read the same."""
+    rest_of = payments.rest_of
+
+    def read_slowly(entry: BankEntry) -> Decimal:
+        rest = rest_of(entry)
+        time.sleep(0.2)
+        return rest
+
+    monkeypatch.setattr(payments, "rest_of", read_slowly)
+
+
+@pytest.mark.usefixtures("_slow_reader")
 def test_two_of_eight_place_what_there_is(contested: tuple[World, BankEntry, Invoice]):
     assert place_at_once(*contested) == ["placed"] * 2 + ["refused"] * 6
     assert payments.rest_of(contested[1]) == Decimal("20.00")
-    assert proof.overplaced() == []
+    assert proof.faults() == []
 
 
+@pytest.mark.usefixtures("_slow_reader")
 def test_control_without_the_lock_more_is_placed_than_was_paid(contested, monkeypatch):
-    all_have_read, check = threading.Barrier(THREADS, timeout=30), payments._check
-
-    def check_together(*args: object) -> None:
-        check(*args)
-        all_have_read.wait()
-
     monkeypatch.setattr(payments, "lock", lambda entry: None)
-    monkeypatch.setattr(payments, "_check", check_together)
 
     assert place_at_once(*contested) == ["placed"] * 8
-    assert proof.overplaced() == [f"bank entry {contested[1].pk}: 100.00, placed 320.00"]
+    assert proof.faults() == [f"bank entry {contested[1].pk}: 100.00, placed 320.00"]
+
+
+def test_setting_aside_and_undoing_lock_the_payment_first(world: World):
+    entry = make_bank_entry(world.coordinator, "-3.50")
+
+    with CaptureQueriesContext(connection) as captured:
+        aside = payments.set_aside(entry, note="Bankkosten", now=RUN, actor=world.coordinator)
+        payments.undo(aside, now=RUN, actor=world.coordinator)
+
+    firsts = [after["sql"] for before, after in pairwise(captured) if before["sql"].startswith("SAVEPOINT")]
+    assert [(sql.endswith("FOR NO KEY UPDATE"), "billing_bankentry" in sql) for sql in firsts] == [(True, True)] * 2
