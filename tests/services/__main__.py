@@ -13,6 +13,7 @@ from tests.services.servers import Redis, free_port, postgresql
 ON_POSTGRESQL = (
     "tests/services",
     "tests/billing/test_append_only.py",
+    "tests/billing/test_billing_races.py",
     "tests/billing/test_ledger.py",
     "tests/billing/test_races.py",
     "tests/catalog/test_search.py",
