@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -183,7 +184,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         context: dict[str, Any] = {"may_change": self.has_send_permission(request)}
         if invoice := self.get_object(request, object_id):
-            context |= {"title": f"{invoice.get_kind_display()} {invoice}".capitalize(), "subtitle": ""}
+            context |= {"title": f"{capfirst(invoice.get_kind_display())} {invoice}", "subtitle": ""}
         return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

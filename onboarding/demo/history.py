@@ -83,6 +83,18 @@ def return_some(members: list[Membership], *, staff: User, until: dt.datetime) -
             giving_back.register_receipt(given, now=asked_at + dt.timedelta(days=2), actor=staff)
 
 
+def return_a_month_later(members: list[Membership], *, staff: User) -> None:
+    """One of `members` sent back a whole order in the month after it, so that its credit was invoiced already."""
+    orders = Order.objects.filter(membership__in=members, credit__gt=0, events__kind=EventKind.DELIVERED)
+    for order in orders.order_by("placed_at"):
+        next_month = start_of_day(Month.of(order.placed_at).next.first_day)
+        asked_at = next_month + dt.timedelta(days=1, hours=11)
+        if dt.timedelta(days=2) < asked_at - order.events.get(kind=EventKind.DELIVERED).at < dt.timedelta(days=20):
+            given = _give_back(order, order.lines.all(), asked_at)
+            giving_back.register_receipt(given, now=asked_at + dt.timedelta(days=3), actor=staff)
+            return
+
+
 def send_refunds() -> None:
     """What goes back to a bank is there a minute later."""
     for refund in Refund.objects.to_send().select_related("payment__order"):

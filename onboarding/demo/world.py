@@ -52,6 +52,7 @@ def _build(now: dt.datetime) -> None:
     warehouse.stock_up(warehouse_token, now=now - dt.timedelta(hours=2))
     history.ask_about_orders(shoppers[:4], staff=service)
     history.return_some(current, staff=service, until=now)
+    history.return_a_month_later([m for m in shoppers if m.portal.phase(now) == PortalPhase.ENDED], staff=service)
     history.send_refunds()
     history.invoice_past_months(before=now)
     for portal, part in zip(portals, PARTS, strict=True):
@@ -105,9 +106,16 @@ def _portal(part: Part, *, coordinator: User, now: dt.datetime) -> Portal:
     )
     categories = Category.objects.filter(slug__in=part.categories)
     save_portal(portal, company=company, categories=categories, now=opened, actor=coordinator)
+    _class_for_payroll(portal, part)
     if live_from:
         lifecycle.make_ready(portal, actor=coordinator)
     return portal
+
+
+def _class_for_payroll(portal: Portal, part: Part) -> None:
+    for slug, payroll_class, base_amount in part.payroll:
+        category = Category.objects.get(slug=slug)
+        portal.payroll_rules.create(category=category, payroll_class=payroll_class, base_amount=base_amount)
 
 
 def _live_period(part: Part, today: dt.date) -> tuple[dt.date | None, dt.date | None]:
