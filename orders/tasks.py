@@ -22,6 +22,10 @@ WEBHOOK_PATIENCE = dt.timedelta(minutes=5)
 REFUND_ARRIVES = dt.timedelta(days=14)  # A bank that refuses one says so within days.
 
 
+class NothingWorked(Exception):
+    """Every row of a job failed."""
+
+
 @shared_task
 def lapse_unpaid_orders() -> int:
     """Give up the orders whose own part was not paid in time."""
@@ -74,12 +78,18 @@ def forget_old_answers() -> None:
 
 
 def _each[Row: Model](rows: Iterable[Row], work: Callable[..., object], now: dt.datetime) -> int:
-    """Do `work` on every row; one that fails is logged and does not hold up the others. Returns how many it did."""
-    done = 0
+    """Do `work` on every row; one that fails is logged and does not hold up the others. Returns how many it did.
+
+    Refuses NothingWorked where there were rows and every one of them failed: that is no run that went well.
+    """
+    done, errors = 0, []
     for row in rows:
         try:
             work(row, now=now)
             done += 1
-        except Exception:
+        except Exception as error:
             log.exception("due_work_failed", work=work.__name__, row=row.pk)
+            errors.append(error)
+    if errors and not done:
+        raise NothingWorked(f"{len(errors)} of {len(errors)}: {errors[-1]!r}") from errors[-1]
     return done

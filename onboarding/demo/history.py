@@ -122,7 +122,6 @@ def correct_last_invoice(portal: Portal, order_number: str, *, actor: User) -> N
     reason = f"Inkoopordernummer {order_number} ontbrak"
     correction = correct(last, reason=reason, source=f"demo:{last.pk}", now=moment, actor=actor)
     for document in (correction.credit_note, correction.replacement):
-        document.refresh_from_db()
         delivery.finish(document, now=moment)
 
 

@@ -176,7 +176,6 @@ def test_month_asks_the_channel_once_for_all_documents(finance, issued, world, d
 
     correction = correct(issued, reason="Anders", source="x", now=RUN, actor=world.coordinator)
     for document in (correction.credit_note, correction.replacement):
-        document.refresh_from_db()
         delivery.finish(document, now=RUN)
     with django_assert_num_queries(15):
         finance.get(reverse("admin:billing_month", args=["2026-11"]))
@@ -186,7 +185,6 @@ def test_mail_of_a_credit_note_asks_for_no_money(issued: Invoice, world: World):
     delivery.finish(issued, now=RUN)
     correction = correct(issued, reason="Verkeerde referentie", source="x", now=LATER, actor=world.coordinator)
     for document in (correction.credit_note, correction.replacement):
-        document.refresh_from_db()
         delivery.finish(document, now=LATER)
 
     invoice, credit_note, replacement = Mail.objects.order_by("pk")

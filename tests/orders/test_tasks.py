@@ -10,7 +10,7 @@ from orders.models import DemoPayment, Order
 from orders.payments.demo import DemoProvider
 from orders.payments.port import ProviderUnavailable
 from orders.settlement import settle_payment, start_payment
-from orders.tasks import finish_payments, lapse_unpaid_orders, send_refunds
+from orders.tasks import NothingWorked, finish_payments, lapse_unpaid_orders, send_refunds
 from tests.orders.conftest import order_of
 from tests.world import NOW, World
 
@@ -51,6 +51,18 @@ def test_lapse_of_one_order_that_fails_does_not_hold_up_the_next(world: World, m
         lapse_unpaid_orders()
 
     assert states() == ["awaiting_payment", "lapsed"]
+
+
+def test_lapse_that_fails_for_every_order_did_not_go_well(world: World, monkeypatch: pytest.MonkeyPatch):
+    waiting(world)
+
+    def fail(order: Order, *, now: dt.datetime) -> None:
+        raise RuntimeError("the ledger is away")
+
+    monkeypatch.setattr("orders.tasks.lapse_order", fail)
+
+    with time_machine.travel(NOW + dt.timedelta(minutes=31), tick=False), pytest.raises(NothingWorked, match="away"):
+        lapse_unpaid_orders()
 
 
 def test_finish_settles_a_payment_whose_webhook_never_came(world: World):
