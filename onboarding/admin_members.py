@@ -30,7 +30,7 @@ class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Who takes part in which portal. People come here through the portal's screen, and never leave the books."""
 
     form = MembershipForm
-    list_display = ("person", "email", "staff_number", "cost_centre", "portal", "role", "state", "credit")
+    list_display = ("person", "email", "staff_number", "portal", "role", "state", "credit")
     list_filter = (("portal", admin.RelatedOnlyFieldListFilter), "role", ("disabled_at", admin.EmptyFieldListFilter))
     search_fields = ("user__email", "user__name", "staff_number", "cost_centre")
     list_select_related = ("portal", "user")

@@ -19,7 +19,7 @@ class Part:
     """A company and its portal. `starts` and `ends` count months from this one: the first day of the one, the last of
     the other; None where there is no live period yet. `people` are names; the first of them manages. `limits`: how
     many of a category each of them may order. `order_number`: what its purchasing gave after its last invoice.
-    `cost_centres`: handed out to the people in turn."""
+    `cost_centres`: handed out to the people in turn. `payroll`: the class of categories, some with a base amount."""
 
     slug: str
     company: str
@@ -42,6 +42,7 @@ class Part:
     specification: str = "staff_number"
     order_number: str = ""
     cost_centres: tuple[str, ...] = ("",)
+    payroll: tuple[tuple[str, str, str | None], ...] = ()
 
     def email(self, name: str) -> str:
         """`bob@acme.example` of Bob de Vries at acme."""
@@ -77,6 +78,15 @@ PARTS = (
         limits=(("bureaustoelen", 1), ("monitoren", 2)),
         specification="name",
         cost_centres=("4100 Verkoop", "4200 Klantenservice", "4300 ICT"),
+        payroll=(
+            ("meubels-en-licht", "arbo", None),
+            ("bureaustoelen", "arbo", "300.00"),
+            ("voetensteunen-en-houding", "arbo", "40.00"),
+            ("scherm-en-laptop", "necessary", None),
+            ("toetsenbord-en-muis", "necessary", None),
+            ("bellen-en-vergaderen", "necessary", None),
+            ("docks-en-kabels", "free_space", None),
+        ),
     ),
     Part(
         slug="globex",
@@ -105,6 +115,12 @@ PARTS = (
         language="en",
         specification="order",
         cost_centres=("LOG-NL", "LOG-BE"),
+        payroll=(
+            ("bureaustoelen", "arbo", "250.00"),
+            ("scherm-en-laptop", "necessary", None),
+            ("toetsenbord-en-muis", "free_space", None),
+            ("headsets-en-luidsprekers", "taxed", None),
+        ),
     ),
     Part(
         slug="initech",

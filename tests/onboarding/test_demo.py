@@ -15,6 +15,7 @@ from onboarding.demo.cast import NEWCOMER, PASSWORD, STAFF
 from onboarding.demo.logins import portal_logins, staff_logins, table
 from onboarding.demo.world import load_demo_world
 from orders.models import ApiChange, EventKind, GiveBack, Order, OrderEvent, OrderState, Question, Refund
+from orders.payroll import payroll_rows
 from portals.models import Company, Membership, Portal, PortalPhase
 from thuiswerk.lib.periods import AMSTERDAM, Month, amsterdam_date
 
@@ -66,6 +67,7 @@ def test_world_is_complete_and_its_books_are_right(now: dt.datetime):
     assert sorted((given.kind, given.is_awaited) for given in GiveBack.objects.all()) == [
         ("cancellation", False),
         ("return", False),
+        ("return", False),
         ("return", True),
     ]
     assert not Refund.objects.filter(done_at=None).exists()
@@ -76,12 +78,29 @@ def test_world_is_complete_and_its_books_are_right(now: dt.datetime):
 
 
 @pytest.mark.usefixtures("db", "demo")
+def test_payroll_has_every_class_a_return_a_flag_and_what_was_forgotten():
+    load_demo_world(now=AT_NEW_YEAR)
+
+    months = [Month(2026, number) for number in (10, 11, 12)]
+    portals = {portal.slug: portal for portal in Portal.objects.all()}
+    rows = {slug: [row for month in months for row in payroll_rows(portals[slug], month)] for slug in portals}
+    assert {row.payroll_class for row in rows["acme"]} == {"arbo", "necessary", "free_space"}
+    assert {row.payroll_class for row in rows["globex"]} == {"", "arbo", "necessary", "free_space", "taxed"}
+    assert any(row.is_contributed_to for row in rows["acme"])
+    assert any(row.corrected_on for row in rows["acme"])
+    assert all(row.member.staff_number and row.member.cost_centre for row in rows["acme"])
+
+
+@pytest.mark.usefixtures("db", "demo")
 def test_world_leaves_only_the_invoices_of_last_month_to_be_made():
     load_demo_world(now=AT_NEW_YEAR)
 
     periods = set(Invoice.objects.values_list("period", flat=True))
     assert dt.date(2026, 11, 1) in periods
     assert dt.date(2026, 12, 1) not in periods
+    assert set(Invoice.objects.values_list("kind", "origin")) == {
+        (kind, origin) for kind in ("invoice", "credit_note") for origin in ("run", "correction")
+    }
     assert all(invoice.document.content for invoice in Invoice.objects.select_related("document"))
     assert Mail.objects.filter(sent_at=None).count() == 0
 
