@@ -89,7 +89,8 @@ def test_every_channel_gets_each_document_once(issued: Invoice, peppol):
         ("F2026-0001:email:first-1", "facturen@acme.example"),
         ("F2026-0001:peppol:first-1", taken_over[0][1]),
     ]
-    assert taken_over == [("F2026-0001:peppol:first-1", "0106:00000004", bytes(issued.e_invoice.content))]
+    participant = f"0106:{issued.portal.company.kvk_number}"
+    assert taken_over == [("F2026-0001:peppol:first-1", participant, bytes(issued.e_invoice.content))]
     assert Mail.objects.count() == 1
 
 
