@@ -20,10 +20,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from billing import admin_document, admin_month, admin_sending, consumption, delivery, parties
+from billing.admin_bank import BankEntryAdmin, BankStatementAdmin
 from billing.admin_ledger import EntryAdmin, GrantAdmin
+from billing.admin_open import AllocationInline, OpenItemAdmin, SettlementFilter
 from billing.admin_rows import ReadOnlyAdmin, ReadOnlyInline
 from billing.admin_sending import InvoiceDeliveryInline, send_and_tell, tell
-from billing.models import Entry, Grant, Invoice, InvoiceLine, Standing
+from billing.models import BankEntry, BankStatement, Entry, Grant, Invoice, InvoiceLine, Standing
+from billing.open_items import with_open
 from billing.paper import file_name
 from portals.models import Portal, Specification
 from thuiswerk.lib.money import ZERO, euro
@@ -86,15 +89,15 @@ class StandingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Invoice)
-class InvoiceAdmin(ReadOnlyAdmin):
+class InvoiceAdmin(OpenItemAdmin, ReadOnlyAdmin):
     """Invoices by month, with their total, the PDF of each, and all PDFs of a selection in one file."""
 
-    list_display = ("label", "company", "kind", "in_total", "standing", "pdf", "due_on", "month_name", "sent")
-    list_filter = (MonthFilter, StandingFilter, "kind", "portal")
+    list_display = ("label", "company", "kind", "in_total", "is_open", "state", "pdf", "due_on", "month_name", "sent")
+    list_filter = (SettlementFilter, MonthFilter, StandingFilter, "kind", "portal")
     list_select_related = ("portal__company", "document")
     search_fields = ("number", "payment_reference", "portal__company__name", "portal__company__legal_name")
     actions = ("download_zip", "send_again")
-    inlines = (InvoiceLineInline, InvoiceDeliveryInline)
+    inlines = (InvoiceLineInline, AllocationInline, InvoiceDeliveryInline)
     fields = (
         ("standing", "pdf"),
         "why_held",
@@ -104,6 +107,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
         ("starts_on", "ends_on"),
         ("issued_on", "due_on"),
         ("in_total", "payment_reference"),
+        ("state", "is_open", "received"),
         ("order_number", "buyer_reference"),
         ("specification", "profile"),
         ("to_company", "from_operator"),
@@ -112,9 +116,9 @@ class InvoiceAdmin(ReadOnlyAdmin):
     change_list_template = "admin/billing/invoice/change_list.html"
     change_form_template = "admin/billing/invoice/change_form.html"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Invoice]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         invoices = Invoice.objects.defer("document__content").annotate(mailings=Count("deliveries"))
-        return invoices.order_by("-period", "number")
+        return with_open(invoices).order_by("-period", "number")
 
     @admin.display(description=gettext_lazy("month"), ordering="period")
     def month_name(self, invoice: Invoice) -> str:
@@ -272,3 +276,5 @@ def refusals() -> Iterable[str]:
 
 admin.site.register(Grant, GrantAdmin)
 admin.site.register(Entry, EntryAdmin)
+admin.site.register(BankStatement, BankStatementAdmin)
+admin.site.register(BankEntry, BankEntryAdmin)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import pairwise
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -55,6 +56,17 @@ def import_statement(content: bytes, *, now: dt.datetime, actor: User) -> Import
     in_order = sorted(entries, key=lambda entry: (entry.booked_on, entry.pk))
     allocations = [allocation for entry in in_order for allocation in match(entry, now=now)]
     return Imported(rows, entries, allocations, known=len(statements) - len(new))
+
+
+def gaps() -> list[tuple[BankStatement, BankStatement]]:
+    """Each two statements of an account between which something is missing: the second does not open as the first
+    closed."""
+    statements = BankStatement.objects.order_by("iban", "ends_on", "starts_on", "pk")
+    return [
+        (before, after)
+        for before, after in pairwise(statements)
+        if before.iban == after.iban and before.closing != after.opening
+    ]
 
 
 def _one_at_a_time() -> None:

@@ -70,6 +70,13 @@ def allocate(
 
 
 @transaction.atomic
+def accept(entry: BankEntry, parts: list[Part], *, now: dt.datetime, actor: User) -> list[Allocation]:
+    """Place `parts` of `entry` as they were proposed. Refuses MoreThanRest."""
+    lock(entry)
+    return place(entry, parts, basis=Basis.PERSON, now=now, actor=actor)
+
+
+@transaction.atomic
 def set_aside(entry: BankEntry, *, note: str, now: dt.datetime, actor: User) -> Allocation:
     """Note that the rest of `entry` is for none of our invoices. Refuses NoteMissing and MoreThanRest."""
     lock(entry)

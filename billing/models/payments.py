@@ -4,6 +4,8 @@ What is open on an invoice is derived from these rows (billing.open_items): an a
 row of the opposite amount.
 """
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -61,6 +63,10 @@ class BankEntryQuerySet(models.QuerySet["BankEntry"]):
         """Those of which something has no place yet."""
         return self.annotate(rest=REST).exclude(rest=ZERO)
 
+    def rests(self) -> dict[int, Decimal]:
+        """That rest by the id of the entry."""
+        return dict(self.order_by().annotate(rest=REST).values_list("pk", "rest"))
+
 
 class BankEntry(models.Model):
     """One payment on a statement. What the account received is positive.
@@ -72,7 +78,7 @@ class BankEntry(models.Model):
         BankStatement, on_delete=models.PROTECT, related_name="entries", verbose_name=_("bank statement")
     )
     position = models.PositiveIntegerField(_("entry"))
-    part = models.PositiveIntegerField(_("payment"), help_text="Of an entry that the bank made of several.")
+    part = models.PositiveIntegerField(_("payment"), help_text=_("Of an entry that the bank made of several."))
     source = models.CharField(max_length=160, unique=True)
     booked_on = models.DateField(_("booked on"))
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
@@ -81,7 +87,7 @@ class BankEntry(models.Model):
     end_to_end_id = models.CharField(_("reference of the payer"), max_length=35, blank=True)
     name = models.TextField(_("other side"), blank=True)
     iban = models.CharField(_("IBAN of the other side"), max_length=35, blank=True, db_index=True)
-    references = models.TextField(_("payment references"), blank=True, help_text="Those in it by ISO 11649.")
+    references = models.TextField(_("payment references"), blank=True, help_text=_("Those in it by ISO 11649."))
     text = models.TextField(_("description"), blank=True)
 
     objects = BankEntryQuerySet.as_manager()
@@ -148,7 +154,7 @@ class Allocation(models.Model):
         null=True,
         blank=True,
         verbose_name=_("credit note"),
-        help_text="The one that was paid back, where known.",
+        help_text=_("The one that was paid back, where known."),
     )
     note = models.TextField(_("note"), blank=True)
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
@@ -163,7 +169,7 @@ class Allocation(models.Model):
         null=True,
         blank=True,
         verbose_name=_("reverses"),
-        help_text="The allocation of the payment that this one takes back.",
+        help_text=_("The allocation of the payment that this one takes back."),
     )
     placed_at = models.DateTimeField(_("time"), default=timezone.now)
     placed_by = models.ForeignKey(
