@@ -85,17 +85,19 @@ def import_show(request: HttpRequest, portal: Portal, import_pk: int) -> HttpRes
     batch = get_object_or_404(portal.roster_imports, pk=import_pk)
     if request.method == "POST":
         try:
-            added = apply_import(batch, now=timezone.now(), actor=cast("User", request.user))
+            done = apply_import(batch, now=timezone.now(), actor=cast("User", request.user))
         except roster.RosterRefusal as refusal:
             messages.error(request, str(refusal))
         else:
-            told = ngettext("%(count)d employee was added.", "%(count)d employees were added.", added)
-            messages.success(request, told % {"count": added})
+            told = ngettext(
+                "The list was applied to %(count)d employee.", "The list was applied to %(count)d employees.", done
+            )
+            messages.success(request, told % {"count": done})
         return redirect("admin:portals_portal_change", portal.pk)
     rows = check_rows(batch, now=timezone.now())
     counts = Counter(row.verdict for row in rows)
     # What needs attention comes first.
-    order = [Verdict.WRONG, Verdict.DOUBLE, Verdict.NEW, Verdict.KNOWN]
+    order = [Verdict.WRONG, Verdict.DOUBLE, Verdict.NEW, Verdict.CHANGED, Verdict.KNOWN]
     rows.sort(key=lambda row: order.index(row.verdict))
     return _page(
         request,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+import pghistory
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -30,6 +31,7 @@ class ImportApplied(RosterRefusal):
 
 class Verdict(StrEnum):
     NEW = "new"
+    CHANGED = "changed"
     KNOWN = "known"
     DOUBLE = "double"
     WRONG = "wrong"
@@ -37,11 +39,12 @@ class Verdict(StrEnum):
 
 @dataclass
 class CheckedRow:
-    """A row with what will happen to it, and the credit in euro that it brings."""
+    """A row with what will happen to it, the credit in euro that it brings, and the cost centre that it replaces."""
 
     row: Row
     verdict: Verdict
     amount: Decimal
+    replaces: str = ""
 
     @property
     def errors(self) -> dict[str, str]:
@@ -63,7 +66,7 @@ def upload_roster(portal: Portal, *, file_name: str, content: bytes, now: dt.dat
 def check_rows(batch: RosterImport, *, now: dt.datetime) -> list[CheckedRow]:
     """Every row of the list with its verdict, compared with the roster as it is now."""
     rows = [Row.from_json(stored) for stored in batch.rows]
-    present = set(batch.portal.memberships.values_list("user__email", flat=True))
+    present = dict(batch.portal.memberships.values_list("user__email", "cost_centre"))
     numbers = set(batch.portal.memberships.exclude(staff_number="").values_list("staff_number", flat=True))
     foreign = _emails_elsewhere(batch.portal, {row.email for row in rows})
     seen: set[str] = set()
@@ -77,34 +80,39 @@ def check_rows(batch: RosterImport, *, now: dt.datetime) -> list[CheckedRow]:
             _find_missing_period(row, batch.portal, now)
             verdict = Verdict.WRONG if row.errors else Verdict.NEW
         seen.add(row.email)
-        checked.append(CheckedRow(row, verdict, _amount(row, batch.portal)))
+        checked.append(CheckedRow(row, verdict, _amount(row, batch.portal), present.get(row.email, "")))
     return checked
 
 
 @transaction.atomic
 def apply_import(batch: RosterImport, *, now: dt.datetime, actor: User) -> int:
-    """Put the new people of the list on the roster with their credit; everybody else on it stays as is.
+    """Put the new people of the list on the roster with their credit, and note another cost centre of those who are
+    there; all else of them stays as is.
 
-    Returns how many were added. Refuses ImportApplied, NoLivePeriod.
+    Returns for how many something was done. Refuses ImportApplied, NoLivePeriod.
     """
     wait_for_other_rosters()
     batch.refresh_from_db(from_queryset=RosterImport.objects.select_for_update(of=("self",)))
     if batch.applied_at is not None:
         raise ImportApplied(_("This list was added before."))
-    new = [checked for checked in check_rows(batch, now=now) if checked.verdict == Verdict.NEW]
+    rows = check_rows(batch, now=now)
+    new = [checked for checked in rows if checked.verdict == Verdict.NEW]
     members = _make_memberships(batch.portal, new, now)
+    changed = _move({c.row.email: c.row.cost_centre for c in rows if c.verdict == Verdict.CHANGED}, batch.portal, actor)
     _give_opening_credit(batch.portal, members, new, now, actor)
     batch.applied_at, batch.added = now, len(new)
     batch.save(update_fields=["applied_at", "added"])
-    return len(new)
+    return len(new) + changed
 
 
-def _verdict(row: Row, present: set[str], seen: set[str]) -> Verdict:
+def _verdict(row: Row, present: dict[str, str], seen: set[str]) -> Verdict:
     if row.errors:
         return Verdict.WRONG
     if row.email in seen:
         return Verdict.DOUBLE
-    return Verdict.KNOWN if row.email in present else Verdict.NEW
+    if row.email not in present:
+        return Verdict.NEW
+    return Verdict.CHANGED if row.cost_centre not in ("", present[row.email]) else Verdict.KNOWN
 
 
 def _find_clashes(row: Row, numbers: set[str], times: Counter[str], foreign: set[str]) -> None:
@@ -161,6 +169,15 @@ def _make_memberships(portal: Portal, new: list[CheckedRow], now: dt.datetime) -
         ],
         batch_size=BATCH,
     )
+
+
+def _move(cost_centres: dict[str, str], portal: Portal, actor: User) -> int:
+    """Give the people with these e-mails another cost centre."""
+    members = list(portal.memberships.filter(user__email__in=cost_centres).select_related("user"))
+    for member in members:
+        member.cost_centre = cost_centres[member.user.email]
+    with pghistory.context(actor=actor.pk):
+        return Membership.objects.bulk_update(members, ["cost_centre"], batch_size=BATCH)
 
 
 def _give_opening_credit(

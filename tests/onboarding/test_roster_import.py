@@ -223,6 +223,37 @@ def test_cost_centre_of_the_list_is_kept(world):
     assert Membership.objects.get(user__email="dana@acme.example").cost_centre == "K200"
 
 
+def test_list_brings_those_who_are_there_another_cost_centre_and_nothing_else(world):
+    Membership.objects.filter(pk=world.alice.pk).update(cost_centre="K100")
+    Membership.objects.filter(pk=world.charlie.pk).update(cost_centre="K100")
+    lines = ["bob@acme.example;Ander;7;K200", "alice@acme.example;;;K100", "alice@acme.example;;;K300"]
+    content = ("e-mail;naam;personeelsnummer;kostenplaats\n" + "\n".join(lines)).encode()
+    batch = upload_roster(world.acme, file_name="l.csv", content=content, now=NOW, actor=world.coordinator)
+
+    seen = [(checked.verdict.value, checked.replaces) for checked in check_rows(batch, now=NOW)]
+    done = apply(world, batch)
+
+    world.bob.refresh_from_db()
+    event = world.bob.events.latest("pgh_id")
+    assert seen == [("changed", ""), ("known", "K100"), ("double", "K100")]
+    assert (done, batch.added) == (1, 0)
+    assert (world.bob.cost_centre, world.bob.staff_number, world.bob.user.name) == ("K200", "1002", "Bob de Vries")
+    assert (event.cost_centre, event.pgh_context.metadata["actor"]) == ("K200", world.coordinator.pk)
+    assert Membership.objects.filter(cost_centre="K100").count() == 2
+
+
+def test_screen_tells_which_cost_centre_is_replaced(world, office):
+    Membership.objects.filter(pk=world.bob.pk).update(cost_centre="K100")
+    file = SimpleUploadedFile("lijst.csv", b"e-mail;kostenplaats\nbob@acme.example;K200\n")
+
+    page = office.post(f"/admin/portals/portal/{world.acme.pk}/employees/import/", {"file": file}, follow=True)
+    told = office.post(page.redirect_chain[-1][0], follow=True).content.decode()
+
+    assert "K200 (was K100)" in page.content.decode()
+    assert "1 deelnemer krijgt een andere kostenplaats." in page.content.decode()
+    assert "De lijst is verwerkt voor 1 deelnemer." in told
+
+
 def test_list_that_was_read_before_there_were_cost_centres_is_still_applied(world):
     batch = batch_of(world, "dana@acme.example;Dana;7;100")
     for row in batch.rows:
