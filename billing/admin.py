@@ -19,7 +19,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from billing import admin_document, admin_month, admin_sending, consumption, delivery, parties
+from billing import admin_document, admin_month, admin_sending, bundle, consumption, delivery, parties
 from billing.admin_bank import BankEntryAdmin, BankStatementAdmin
 from billing.admin_ledger import EntryAdmin, GrantAdmin
 from billing.admin_open import AllocationInline, OpenItemAdmin, SettlementFilter
@@ -215,7 +215,7 @@ class InvoiceAdmin(OpenItemAdmin, ReadOnlyAdmin):
         return FileResponse(io.BytesIO(content), as_attachment=True, filename=file_name(invoice))
 
     def download_month(self, request: HttpRequest, month: str) -> HttpResponseBase:
-        """The PDFs of a whole month in one file."""
+        """The documents of a whole month in one file, with an index."""
         self._check(request)
         try:
             first_day = Month.parse(month).first_day
@@ -226,7 +226,7 @@ class InvoiceAdmin(OpenItemAdmin, ReadOnlyAdmin):
             raise Http404(f"There are no invoices of {month}.")
         return self._zip(request, invoices, f"{_('invoices')}-{month}.zip")
 
-    @admin.action(description=gettext_lazy("Download the PDFs in one file"), permissions=["view"])
+    @admin.action(description=gettext_lazy("Download PDFs and e-invoices in one file"), permissions=["view"])
     def download_zip(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> HttpResponseBase:
         return self._zip(request, Invoice.objects.filter(pk__in=queryset.values("pk")), f"{_('invoices')}.zip")
 
@@ -244,7 +244,7 @@ class InvoiceAdmin(OpenItemAdmin, ReadOnlyAdmin):
 
     def _zip(self, request: HttpRequest, invoices: QuerySet[Invoice], name: str) -> HttpResponseBase:
         try:
-            file = delivery.zip_of(invoices)
+            file = bundle.zip_of(invoices)
         except delivery.DocumentUnavailable as refusal:
             return self._refused(request, refusal)
         return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")

@@ -4,8 +4,6 @@ Each step is a row, so that a step that failed is found again and one that was d
 """
 
 import datetime as dt
-import io
-import zipfile
 from collections.abc import Iterable
 from hashlib import sha256
 
@@ -131,21 +129,6 @@ def verified_content(document: InvoiceDocument | EInvoice) -> bytes:
     if not document.is_intact:
         raise DocumentDamaged(str(document.invoice))
     return bytes(document.content)
-
-
-def zip_of(invoices: QuerySet[Invoice]) -> io.BytesIO:
-    """The PDFs of `invoices`, all of them and each as it was issued, in one ZIP file.
-
-    Refuses DocumentMissing, DocumentDamaged.
-    """
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        for invoice in invoices.select_related("document").order_by("number"):
-            if not hasattr(invoice, "document"):
-                raise DocumentMissing(str(invoice))
-            archive.writestr(file_name(invoice), verified_content(invoice.document))
-    file.seek(0)
-    return file
 
 
 def _files(invoice: Invoice) -> Files:

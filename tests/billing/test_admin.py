@@ -150,12 +150,13 @@ def test_zip_never_lacks_a_pdf_that_is_still_being_made(finance: Client, unmade:
     assert "De PDF van F2027-0001 wordt nog gemaakt." in response.text
 
 
-def test_zip_of_a_month_holds_every_pdf_of_it(finance: Client, invoices: list[Invoice]):
+def test_zip_of_a_month_holds_every_document_of_it(finance: Client, invoices: list[Invoice]):
     response = finance.get(reverse("admin:billing_invoice_zip", args=["2026-11"]))
 
     assert response["Content-Disposition"] == 'attachment; filename="facturen-2026-11.zip"'
     with zipfile.ZipFile(io.BytesIO(b"".join(response))) as archive:
-        assert archive.namelist() == ["factuur-F2026-0001.pdf", "factuur-F2026-0002.pdf"]
+        names = [f"factuur-F2026-000{number}.{ending}" for number in (1, 2) for ending in ("pdf", "xml")]
+        assert archive.namelist() == [*names, "index.csv"]
         assert archive.read("factuur-F2026-0001.pdf") == bytes(invoices[0].document.content)
 
 
