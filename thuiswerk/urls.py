@@ -25,6 +25,7 @@ urlpatterns = [
     path("account/", include([*account_urls.urlpatterns, *account_urls.staff_urlpatterns])),
     path("demo/", demo_views.demo_home, name="demo_home"),
     path("demo/invoices/", demo_views.demo_invoice_run, name="demo_invoice_run"),
+    path("demo/bank-statement/", demo_views.demo_bank_statement, name="demo_bank_statement"),
     path("demo/mail/", demo.mail_list, name="demo_mail_list"),
     path("demo/mail/<int:pk>/", demo.mail_show, name="demo_mail_show"),
     path("demo/mail/<int:pk>/html/", demo.mail_html, name="demo_mail_html"),

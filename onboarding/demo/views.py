@@ -1,4 +1,4 @@
-"""The front page of a demo: where to go, as whom, and the invoice run at the push of a button."""
+"""The front page of a demo: where to go, as whom, the invoice run at the push of a button, and what the bank sends."""
 
 import datetime as dt
 
@@ -15,7 +15,7 @@ from accounts.demo import demo_only
 from billing import consumption
 from billing.admin import refusals
 from billing.run import run_portal
-from onboarding.demo import logins
+from onboarding.demo import bank, logins
 from onboarding.demo.cast import PASSWORD
 from portals.models import Portal
 from thuiswerk.lib.periods import Month
@@ -53,6 +53,16 @@ def demo_invoice_run(request: HttpRequest) -> HttpResponse:
         messages.warning(request, sentence)
     _tell_of_last_month(request, now)
     return redirect("demo_home")
+
+
+@require_safe
+@demo_only
+def demo_bank_statement(request: HttpRequest) -> HttpResponse:
+    """What the bank would send today, to hand over in the back office."""
+    content = bank.next_statement(now=timezone.now())
+    name = _("bank-statement.xml")
+    saved_as = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type="application/xml", headers=saved_as)
 
 
 def _tell_of_last_month(request: HttpRequest, now: dt.datetime) -> None:

@@ -13,7 +13,7 @@ from accounts.models import Mail, User
 from catalog.demo import load_demo_catalogue
 from catalog.models import Category
 from onboarding import roster
-from onboarding.demo import brands, history, warehouse
+from onboarding.demo import bank, brands, history, warehouse
 from onboarding.demo.cast import NEWCOMER, PARTS, PASSWORD, STAFF, Part
 from onboarding.portal_setup import save_portal
 from portals import lifecycle
@@ -58,6 +58,7 @@ def _build(now: dt.datetime) -> None:
     for portal, part in zip(portals, PARTS, strict=True):
         if part.order_number:
             history.correct_last_invoice(portal, part.order_number, actor=_of_role(staff, "finance"))
+    bank.pay_invoices(now=now, actor=_of_role(staff, "finance"))
     for portal, part in zip(portals, PARTS, strict=True):
         _bring_to_today(portal, part, coordinator=staff[0], now=now)
     Mail.objects.filter(sent_at=None, created_at__lt=now).update(sent_at=F("created_at"), attempts=1)

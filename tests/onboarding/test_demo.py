@@ -9,8 +9,10 @@ from django.db.models import Exists, OuterRef
 from django.test import Client
 
 from accounts.models import Mail, User
-from billing import proof
-from billing.models import Invoice
+from billing import bank_import, proof
+from billing.models import BankEntry, Invoice
+from billing.open_items import Settlement, overdue, with_open
+from billing.proposals import proposals_for
 from onboarding.demo.cast import NEWCOMER, PASSWORD, STAFF
 from onboarding.demo.logins import portal_logins, staff_logins, table
 from onboarding.demo.world import load_demo_world
@@ -49,7 +51,12 @@ def test_world_is_complete_and_its_books_are_right(now: dt.datetime):
         "initech": PortalPhase.BUILD,
         "umbrella": PortalPhase.ENDED,
     }
-    assert (proof.wrong_grants(), proof.wrong_invoices()) == ([], [])
+    assert (proof.faults(), bank_import.gaps()) == ([], [])
+    settlements = set(with_open(Invoice.objects.issued()).values_list("settlement", flat=True))
+    assert settlements == {"", *Settlement.values}
+    assert overdue(amsterdam_date(now)).exists()
+    waiting = proposals_for(BankEntry.objects.to_place().filter(amount__gt=0))
+    assert [len(proposals) > 0 for proposals in waiting.values()] == [True]
     for slug in ("acme", "globex"):
         orders = Order.objects.filter(portal__slug=slug, state=OrderState.CONFIRMED)
         assert {Month.of(order.placed_at) for order in orders} >= {
