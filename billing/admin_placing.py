@@ -5,6 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -71,13 +72,16 @@ def show(request: HttpRequest, pk: int, form: forms.Form | None = None) -> HttpR
     entry = get_object_or_404(BankEntry.objects.select_related("statement"), pk=pk)
     rest = payments.rest_of(entry)
     initial = {"amount": f"{abs(rest):.2f}".replace(".", ",")}
-    allocations = entry.allocations.select_related("invoice__portal__company", "credit_note", "placed_by")
+    back = Prefetch("reversed_by", Allocation.objects.standing().select_related("entry"), to_attr="came_back")
+    allocations = entry.allocations.select_related(
+        "invoice__portal__company", "credit_note", "placed_by", "undone_by"
+    ).prefetch_related(back)
     context = admin.site.each_context(request) | {
         "title": _("Payment of %(amount)s") % {"amount": euro(entry.amount)},
         "opts": BankEntry._meta,
         "entry": entry,
         "rest": rest,
-        "allocations": allocations.select_related("undone_by"),
+        "allocations": allocations,
         "proposals": proposals_for([entry])[entry.pk],
         "place_form": form if isinstance(form, PlaceForm) else PlaceForm(initial=initial),
         "aside_form": form if isinstance(form, AsideForm) else AsideForm(),

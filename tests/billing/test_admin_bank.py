@@ -361,3 +361,13 @@ def test_lists_ask_as_much_of_the_database_for_three_rows_as_for_one(
         make_payment(world.coordinator, invoice, amount)
 
     assert statements() == one
+
+
+def test_payment_that_came_back_says_when(finance: Client, world: World, invoice: Invoice):
+    told = {"reference": invoice.payment_reference, "end_to_end_id": "E-1"}
+    hand_over(finance, bank_file(Paid("100.00", **told), Paid("-100.00", **told, is_reversal=True)))
+    first, back = BankEntry.objects.order_by("position")
+
+    page = finance.get(address("bankentry_change", first.pk)).text
+
+    assert f'<a href="{address("bankentry_change", back.pk)}">kwam terug op 16 november 2026</a>' in page
