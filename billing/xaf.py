@@ -1,4 +1,5 @@
-"""The audit file of a year: XML Auditfile Financieel 3.2, with the documents that were issued in it as a sales journal.
+"""The audit file of a year: XML Auditfile Financieel 3.2, with the documents that were issued in it as a sales journal,
+the bank, and the payments that were placed.
 
 - Its schema is a file of `requirements-rules.txt` (billing.rules); what the schema refuses is not handed out.
 - The schema names its keys without a namespace, so it checks none of them: that every line is on an account, of a
@@ -6,6 +7,7 @@
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 
@@ -13,8 +15,7 @@ from django.conf import settings
 from lxml import etree
 
 from billing.einvoice import REFUSED
-from billing.journal import Booking, accounts, booking_of, documents
-from billing.models import Invoice
+from billing.journal import Booking, Journal, accounts, book
 from billing.parties import OperatorIncomplete
 from billing.rules import rule_file
 from thuiswerk.lib.money import ZERO
@@ -22,6 +23,8 @@ from thuiswerk.lib.periods import Month, amsterdam_date
 
 NAMESPACE = "http://www.auditfiles.nl/XAF/3.2"
 NAME_LENGTH = 50  # of String50 in the schema
+TEXT_LENGTH = 255
+KINDS = {Journal.SALES: "S", Journal.BANK: "B", Journal.PLACED: "M"}
 
 
 class NotValid(Exception):
@@ -54,21 +57,20 @@ def _header(root: etree._Element, year: int, today: dt.date) -> None:
 
 
 def _company(root: etree._Element, year: int) -> None:
-    invoices = list(documents(dt.date(year, 1, 1), dt.date(year, 12, 31)))
+    found = book(dt.date(year, 1, 1), dt.date(year, 12, 31))
     company = _add(root, "company")
     _add(company, "companyIdent", settings.OPERATOR["kvk_number"])
     _add(company, "companyName", settings.OPERATOR["name"])
     _add(company, "taxRegistrationCountry", "NL")
     _add(company, "taxRegIdent", settings.OPERATOR["vat_number"])
-    _customers(company, invoices)
+    _customers(company, found.buyers)
     _ledger(company)
     _periods(company, year)
-    _transactions(company, [booking_of(invoice) for invoice in invoices])
+    _transactions(company, found.bookings)
 
 
-def _customers(company: etree._Element, invoices: list[Invoice]) -> None:
+def _customers(company: etree._Element, buyers: dict[str, dict[str, str]]) -> None:
     """Every customer once, as its last document of the year calls it."""
-    buyers = {invoice.buyer["customer_number"]: invoice.buyer for invoice in invoices}
     customers = _add(company, "customersSuppliers")
     for number, buyer in sorted(buyers.items()):
         customer = _add(customers, "customerSupplier")
@@ -96,24 +98,26 @@ def _periods(company: etree._Element, year: int) -> None:
         _add(period, "endDatePeriod", Month(year, number).last_day)
 
 
-def _transactions(company: etree._Element, bookings: list[Booking]) -> None:
+def _transactions(company: etree._Element, bookings: Sequence[Booking]) -> None:
     amounts = [line.amount for booking in bookings for line in booking.lines]
     transactions = _add(company, "transactions")
     _add(transactions, "linesCount", len(amounts))
     _add(transactions, "totalDebit", sum((amount for amount in amounts if amount > 0), ZERO))
     _add(transactions, "totalCredit", -sum((amount for amount in amounts if amount < 0), ZERO))
-    journal = _add(transactions, "journal")
-    _add(journal, "jrnID", "TW")
-    _add(journal, "desc", "Thuiswerk")
-    _add(journal, "jrnTp", "S")  # sales
-    for booking in bookings:
-        _transaction(journal, booking)
+    for book_of in Journal:
+        journal = _add(transactions, "journal")
+        _add(journal, "jrnID", book_of.value)
+        _add(journal, "desc", f"Thuiswerk: {book_of.label}")
+        _add(journal, "jrnTp", KINDS[book_of])
+        for booking in bookings:
+            if booking.journal == book_of:
+                _transaction(journal, booking)
 
 
 def _transaction(journal: etree._Element, booking: Booking) -> None:
     transaction = _add(journal, "transaction")
     _add(transaction, "nr", booking.number)
-    _add(transaction, "desc", booking.text)
+    _add(transaction, "desc", booking.text[:TEXT_LENGTH])
     _add(transaction, "periodNumber", booking.day.month)
     _add(transaction, "trDt", booking.day)
     for number, line in enumerate(booking.lines, start=1):
@@ -124,8 +128,9 @@ def _transaction(journal: etree._Element, booking: Booking) -> None:
         _add(row, "effDate", booking.day)
         _add(row, "amnt", abs(line.amount))
         _add(row, "amntTp", "D" if line.amount > 0 else "C")
-        _add(row, "custSupID", booking.customer)
-        _add(row, "invRef", booking.number)
+        if line.customer:
+            _add(row, "custSupID", line.customer)
+            _add(row, "invRef", line.invoice)
 
 
 def _add(parent: etree._Element, name: str, value: str | int | dt.date | Decimal | None = None) -> etree._Element:

@@ -294,6 +294,11 @@ INVOICE_CHANNELS = [path.strip() for path in ENV.invoice_channels.split(",") if 
 # In the operator's books, both of the balance sheet: what companies owe, and the credit that orders took in payment.
 ACCOUNT_DEBTORS = ENV.account_debtors
 ACCOUNT_CREDIT = ENV.account_credit
+# The account that payments come in on, and the one where they wait for a place.
+ACCOUNT_BANK = ENV.account_bank
+ACCOUNT_SUSPENSE = ENV.account_suspense
+# How the books call what is outside VAT.
+JOURNAL_VAT_CODE = ENV.journal_vat_code
 INVOICE_VAT_SENTENCE = {
     "nl": "Over dit tegoed rekenen we geen btw: die is al in rekening gebracht op de bestellingen van je medewerkers.",
     "en": "No VAT is charged on this credit: VAT has already been charged on the orders of your employees.",

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from lxml import etree
 
-from billing import ledger, rules, xaf
+from billing import journal, ledger, rules, xaf
 from billing.models import Invoice
 from billing.parties import OperatorIncomplete
 from tests.billing.conftest import credit_note_of, invoice_of, spend
@@ -85,7 +85,7 @@ def test_credit_note_turns_the_booking_round_in_the_year_in_which_it_was_issued(
 def test_every_line_is_on_an_account_of_a_customer_and_in_a_period_of_the_file(two_years: World):
     root = read(xaf.audit_file(2027, now=NEXT_RUN))
 
-    assert set(texts(root, ".//trLine/accID")) == set(texts(root, ".//ledgerAccount/accID"))
+    assert set(texts(root, ".//trLine/accID")) <= set(texts(root, ".//ledgerAccount/accID"))
     assert set(texts(root, ".//trLine/custSupID")) == set(texts(root, ".//customerSupplier/custSupID"))
     assert set(texts(root, ".//transaction/periodNumber")) <= set(texts(root, ".//period/periodNumber"))
     assert len(texts(root, ".//period/periodNumber")) == 12
@@ -102,10 +102,10 @@ def test_draft_is_not_in_the_books(world: World, settings):
 
 @pytest.mark.parametrize("name", ["Bäcker & Söhne <BV>", "🪑" * 200, "Acme\x0b\x00BV", "é" * 51])
 def test_whatever_a_company_is_called_the_file_is_valid(two_years: World, name: str, monkeypatch):
-    invoices = list(Invoice.objects.issued())
+    invoices = list(Invoice.objects.filter(issued_on__year=2026))
     for invoice in invoices:
         invoice.buyer["name"] = name
-    monkeypatch.setattr(xaf, "documents", lambda first_day, last_day: iter(invoices))
+    monkeypatch.setattr(journal, "documents_of", lambda first_day, last_day: iter(invoices))
 
     root = read(xaf.audit_file(2026, now=RUN))
 
