@@ -107,7 +107,7 @@ class InvoiceAdmin(OpenItemAdmin, ReadOnlyAdmin):
         ("starts_on", "ends_on"),
         ("issued_on", "due_on"),
         ("in_total", "payment_reference"),
-        ("state", "is_open", "received"),
+        ("payment", "is_open", "received"),
         ("order_number", "buyer_reference"),
         ("specification", "profile"),
         ("to_company", "from_operator"),

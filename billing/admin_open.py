@@ -58,6 +58,10 @@ class OpenItemAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             state, label = OVERDUE, f"{label}, {_('overdue')}"
         return format_html('<span class="phase {}">{}</span>', LOOK.get(state, ""), label)
 
+    @admin.display(description=gettext_lazy("payment"))
+    def payment(self, invoice: "OpenInvoice") -> str:
+        return self.state(invoice) if invoice.settlement else "–"
+
     @admin.display(description=gettext_lazy("open"), ordering="open")
     def is_open(self, invoice: "OpenInvoice") -> str:
         return euro(invoice.open) if invoice.settlement else "–"

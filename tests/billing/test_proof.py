@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from billing import consumption, ledger
+from tests.billing.bank import make_bank_entry, make_payment
 from tests.billing.conftest import credit_note_of, invoice_of
 from tests.world import NOW, World
 from thuiswerk.lib.periods import Month
@@ -100,3 +101,20 @@ def test_check_ledger_fails_at_a_difference(sql: str):
         check_ledger()
 
     assert FAULTS[sql] in str(failure.value).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_more_placed_than_was_paid_is_a_fault(world: World):
+    make_payment(world.coordinator, world.acme.invoices.get(), "40.00")
+    behind_the_triggers("UPDATE billing_bankentry SET amount = amount - 1")
+
+    with pytest.raises(CommandError, match=r"bank entry \d+: 39.00, placed 40.00"):
+        check_ledger()
+
+
+def test_missing_bank_statement_is_told_and_is_no_fault(world: World):
+    first, second = (make_bank_entry(world.coordinator, amount).statement for amount in ("1.00", "2.00"))
+
+    said = check_ledger()
+
+    assert f"Between bank statements {first} and {second} one is missing." in said
+    assert said[-1] == "The books are right."

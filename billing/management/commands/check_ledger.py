@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from billing import proof
+from billing import bank_import, proof
 from thuiswerk.lib.money import euro
 
 
@@ -25,6 +25,8 @@ class Command(BaseCommand):
         self.stdout.write("\n" + row.format("numbers", "first", "last", "count", "holes"))
         for series in proof.series_checks():
             self.stdout.write(row.format(series.name, series.first, series.last, series.count, series.holes))
+        for before, after in bank_import.gaps():
+            self.stdout.write(f"\nBetween bank statements {before} and {after} one is missing.")
         if faults := proof.faults():
             raise CommandError("\n".join(["The books are wrong:", *faults]))
         self.stdout.write("\nThe books are right.")
