@@ -4,6 +4,7 @@
 - A document reads the bundled files of `static/pdf/` and `static/fonts/` and nothing else: no network, no other file.
 - `<app>/<name>.html` extends `documents/base.html`, the shared letterhead, and is dressed by `static/pdf/<name>.css`,
   which imports `document.css`.
+- Only what the bundled fonts can print is printed (billing.glyphs).
 - The same template, context and attachment give the same bytes: dates come from the document, the identifier from
   what is in it.
 - Fonts and stylesheets are read once and kept for the process; Pango's font map takes one thread at a time.
@@ -26,6 +27,7 @@ from PIL import ImageFile
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from billing.glyphs import printable
 from billing.tagging import make_accessible
 
 # WeasyPrint makes the whole process content with half a picture; an upload must be whole.
@@ -82,7 +84,7 @@ def pdf_of(html: str, *, stylesheet: str, attachment: Attachment | None = None) 
     """The PDF of `html`, dressed by `static/pdf/<stylesheet>.css`. Refuses like `render_pdf`."""
     with _one_at_a_time:
         try:
-            document = weasyprint.HTML(string=html, base_url=BASE_URL, url_fetcher=_files())
+            document = weasyprint.HTML(string=printable(html), base_url=BASE_URL, url_fetcher=_files())
             content: bytes = document.write_pdf(
                 finisher=make_accessible,
                 font_config=_fonts(),
