@@ -77,7 +77,7 @@ class BankEntryAdmin(ReadOnlyAdmin):
     list_display = ("booked_on", "in_euro", "other_side", "said", "placed")
     list_filter = (PlaceFilter, "is_reversal")
     search_fields = ("name", "iban", "text", "references", "end_to_end_id", "allocations__invoice__number")
-    list_per_page = 50
+    list_per_page = 25
     change_list_template = "admin/billing/bank_entries.html"
 
     def get_urls(self) -> list[URLPattern]:

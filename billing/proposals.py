@@ -18,7 +18,6 @@ from billing.matching import numbers_in, payments_taken_back, references_in, rev
 from billing.models import Allocation, BankEntry, DocumentKind, Invoice
 from billing.open_items import with_open
 from billing.payments import Part
-from portals.models import Company
 from thuiswerk.lib.money import ZERO
 
 if TYPE_CHECKING:
@@ -81,17 +80,21 @@ class Desk:
         self.codes = codes
         self.invoices = list(found)
         self.known = _known_accounts(entries)
+        companies = {invoice.portal.company for invoice in self.invoices}
+        names = [(company.pk, _words(name)) for company in companies for name in (company.name, company.legal_name)]
+        said = {entry.pk: _words(entry.name) for entry in entries}
+        self.called = {pk: {company for company, name in names if name and name <= words} for pk, words in said.items()}
         self.rests = BankEntry.objects.filter(pk__in=codes).rests()
 
     def reasons(self, entry: BankEntry, invoice: "OpenInvoice", rest: Decimal) -> tuple[Reason, ...]:
-        company = invoice.portal.company
-        holds = {
-            Reason.NAMED: not self.codes[entry.pk].isdisjoint({invoice.payment_reference, invoice.number}),
-            Reason.ACCOUNT: company.pk in self.known[entry.iban],
-            Reason.AMOUNT: invoice.open == rest,
-            Reason.NAME: _is_called(entry.name, company),
-        }
-        return tuple(reason for reason, true in holds.items() if true)
+        company, codes = invoice.portal.company_id, self.codes[entry.pk]
+        holds = (
+            (Reason.NAMED, invoice.payment_reference in codes or invoice.number in codes),
+            (Reason.ACCOUNT, company in self.known[entry.iban]),
+            (Reason.AMOUNT, invoice.open == rest),
+            (Reason.NAME, company in self.called[entry.pk]),
+        )
+        return tuple(reason for reason, true in holds if true)
 
 
 def _best(entry: BankEntry, desk: Desk) -> list[Proposal]:
@@ -143,11 +146,6 @@ def _known_accounts(entries: list[BankEntry]) -> dict[str, set[int]]:
     for iban, company in placed.order_by().values_list("entry__iban", "portal__company").distinct():
         known[iban].add(company)
     return known
-
-
-def _is_called(name: str, company: Company) -> bool:
-    said = _words(name)
-    return any(words and words <= said for words in (_words(company.name), _words(company.legal_name)))
 
 
 def _words(name: str) -> set[str]:

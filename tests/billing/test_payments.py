@@ -3,12 +3,15 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from decimal import Decimal
 from itertools import pairwise
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from billing import consumption, ledger, payments, proof
 from billing.models import Allocation, BankEntry, Basis, Invoice
@@ -172,6 +175,28 @@ def test_setting_aside_says_why_and_happens_once(world: World):
     payments.set_aside(entry, note="Bankkosten", now=RUN, actor=world.coordinator)
     with pytest.raises(payments.MoreThanRest):
         payments.set_aside(entry, note="Bankkosten", now=RUN, actor=world.coordinator)
+
+
+CENTS = st.integers(-20_000, 20_000).filter(bool).map(lambda number: Decimal(number) / 100)
+
+
+@given(paid=CENTS, steps=st.lists(st.none() | CENTS, max_size=8))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+def test_whatever_is_placed_and_undone_the_sums_hold(world: World, invoice: Invoice, paid: Decimal, steps):
+    entry, before = make_bank_entry(world.coordinator, str(paid)), open_on(invoice)
+
+    for amount in steps:
+        standing = entry.allocations.standing().last()
+        if amount is None and standing:
+            payments.undo(standing, now=RUN, actor=world.coordinator)
+        elif amount:
+            with suppress(payments.MoreThanRest):
+                place(world, entry, invoice, str(amount))
+        assert 0 <= payments.rest_of(entry) / paid <= 1
+
+    assert before - open_on(invoice) == paid - payments.rest_of(entry)
+    assert payments.rest_of(entry) == BankEntry.objects.filter(pk=entry.pk).rests()[entry.pk]
+    assert proof.overplaced() == []
 
 
 @pytest.fixture
