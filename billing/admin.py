@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -17,7 +17,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from billing import admin_document, admin_exports, admin_month, admin_sending, bundle, consumption, delivery, parties
 from billing.admin_bank import BankEntryAdmin, BankStatementAdmin
@@ -29,7 +29,7 @@ from billing.models import BankEntry, BankStatement, Entry, Grant, Invoice, Invo
 from billing.open_items import with_open
 from billing.paper import file_name
 from portals.models import Portal, Specification
-from thuiswerk.lib.money import ZERO, euro
+from thuiswerk.lib.money import euro
 from thuiswerk.lib.periods import Month
 
 TOLD: dict[Specification, tuple[str, ...]] = {
@@ -92,7 +92,7 @@ class StandingFilter(admin.SimpleListFilter):
 class InvoiceAdmin(OpenItemAdmin, ReadOnlyAdmin):
     """Invoices by month, with their total, the PDF of each, and all PDFs of a selection in one file."""
 
-    list_display = ("label", "company", "kind", "in_total", "is_open", "state", "pdf", "due_on", "month_name", "sent")
+    list_display = ("label", "company", "kind", "in_total", "is_open", "state", "pdf", "due_on", "month_name")
     list_filter = (SettlementFilter, MonthFilter, StandingFilter, "kind", "portal")
     list_select_related = ("portal__company", "document")
     search_fields = ("number", "payment_reference", "portal__company__name", "portal__company__legal_name")
@@ -117,7 +117,7 @@ class InvoiceAdmin(OpenItemAdmin, ReadOnlyAdmin):
     change_form_template = "admin/billing/invoice/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        invoices = Invoice.objects.defer("document__content").annotate(mailings=Count("deliveries"))
+        invoices = Invoice.objects.defer("document__content")
         return with_open(invoices).order_by("-period", "number")
 
     @admin.display(description=gettext_lazy("month"), ordering="period")
@@ -156,11 +156,6 @@ class InvoiceAdmin(OpenItemAdmin, ReadOnlyAdmin):
             return "–"
         return _lines(seller["name"], *seller["address"].splitlines(), seller["email"], seller["iban"])
 
-    @admin.display(description=gettext_lazy("mailed"))
-    def sent(self, invoice: Invoice) -> str:
-        mailings: int = invoice.mailings  # type: ignore[attr-defined]
-        return ngettext("%(count)d time", "%(count)d times", mailings) % {"count": mailings} if mailings else "–"
-
     @admin.display(description=gettext_lazy("PDF"))
     def pdf(self, invoice: Invoice) -> str:
         if not invoice.issued_at:
@@ -196,11 +191,10 @@ class InvoiceAdmin(OpenItemAdmin, ReadOnlyAdmin):
         response = super().changelist_view(request, extra_context)
         if isinstance(response, TemplateResponse) and response.context_data and "cl" in response.context_data:
             listed = response.context_data["cl"].queryset.order_by()
+            issued = Invoice.objects.issued().filter(pk__in=listed.values("pk")).order_by()
             response.context_data |= {
-                "months": listed.values("period").annotate(count=Count("pk", distinct=True)).order_by("-period"),
-                "total": Invoice.objects.filter(pk__in=listed.values("pk")).aggregate(sum=Sum("total", default=ZERO))[
-                    "sum"
-                ],
+                "months": issued.values("period").annotate(count=Count("pk")).order_by("-period"),
+                "total": Invoice.objects.filter(pk__in=listed.values("pk")).net(),
                 "refusals": refusals(),
             }
         return response

@@ -77,6 +77,10 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         """The sum of what they come to, in euro."""
         return self.aggregate(sum=Sum("total"))["sum"] or ZERO
 
+    def net(self) -> Decimal:
+        """What they ask together, in euro: credit notes count below zero."""
+        return self.exclude(kind=DocumentKind.CREDIT_NOTE).total() - self.filter(kind=DocumentKind.CREDIT_NOTE).total()
+
 
 class Invoice(models.Model):
     """A company's document of credit consumed (invoice) or given back (credit note), frozen when it is issued.

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from accounts.models import Mail, User
 from billing import consumption, delivery, ledger
+from billing.correcting import correct
 from billing.models import Invoice, InvoiceDelivery
 from tests.billing.conftest import invoice_of
 from tests.world import NOW, World, make_user
@@ -69,6 +70,24 @@ def test_list_shows_number_company_total_and_the_sum(finance: Client, invoices: 
         "€\N{NO-BREAK SPACE}110,00",
     ):
         assert text in page
+
+
+def test_sum_takes_credit_notes_off(finance: Client, invoices: list[Invoice], world: World):
+    correct(invoices[0], reason="Referentie", source="x", now=RUN, actor=world.coordinator)
+
+    page = finance.get(LIST, {"kind__exact": "invoice"}), finance.get(LIST), finance.get(LIST, {"kind": "credit_note"})
+
+    assert [one.context["total"] for one in page] == [Decimal("150.00"), Decimal("110.00"), Decimal("-40.00")]
+
+
+def test_draft_is_not_among_the_documents_of_a_zip(finance: Client, invoices: list[Invoice], world: World, settings):
+    settings.INVOICE_REVIEW_DAYS = 10
+    ledger.spend(world.bob, amount=Decimal("5.00"), order_number="TW26-3", now=RUN)
+    invoice_of(world.acme, Month.of(RUN), now=dt.datetime(2027, 1, 12, tzinfo=AMSTERDAM))
+
+    page = finance.get(LIST)
+
+    assert [month["period"] for month in page.context["months"]] == [Month.of(NOW).first_day]
 
 
 def test_list_of_a_month_sums_that_month_only(finance: Client, invoices: list[Invoice], world: World):
