@@ -79,7 +79,10 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
 
     def net(self) -> Decimal:
         """What they ask together, in euro: credit notes count below zero."""
-        return self.exclude(kind=DocumentKind.CREDIT_NOTE).total() - self.filter(kind=DocumentKind.CREDIT_NOTE).total()
+        is_back = Q(kind=DocumentKind.CREDIT_NOTE)
+        asked, back = Sum("total", filter=~is_back, default=ZERO), Sum("total", filter=is_back, default=ZERO)
+        net: Decimal = self.aggregate(net=asked - back)["net"]
+        return net
 
 
 class Invoice(models.Model):
