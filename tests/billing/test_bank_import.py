@@ -14,7 +14,7 @@ from billing.bank_import import import_statement
 from billing.camt import Statement
 from billing.models import Allocation, BankEntry, BankStatement, Basis, Invoice
 from billing.open_items import Settlement, with_open
-from tests.billing.bank import TODAY, Paid, camt
+from tests.billing.bank import OURS, TODAY, Paid, camt
 from tests.billing.conftest import credit_note_of, invoice_of, spend
 from tests.world import NOW, World, build_world, make_grant
 from thuiswerk.lib.periods import Month
@@ -489,3 +489,13 @@ def test_two_who_import_the_same_file_at_once_import_it_once(transactional_db: N
         known = sorted(pool.map(import_it, range(2)))
 
     assert (known, BankEntry.objects.count()) == ([0, 1], 1)
+
+
+def test_statements_of_another_account_leave_no_gap(world: World, settings):
+    take_in(world, Paid("10.00"))
+    settings.OPERATOR = settings.OPERATOR | {"iban": "NL20INGB0001234567"}
+    moved = camt(Paid("1.00"), identifier="S-2").replace(OURS.encode(), b"NL20INGB0001234567", 1)
+
+    import_statement(moved, now=RUN, actor=world.coordinator)
+
+    assert (BankStatement.objects.count(), bank_import.gaps()) == (2, [])

@@ -69,7 +69,13 @@ def test_payment_may_be_for_an_open_invoice(world: World, first: Invoice, amount
 
 @pytest.mark.parametrize(
     ("amount", "said"),
-    [("40.00", {}), ("40.00", {"name": "Acmetal"}), ("-100.00", {"name": "Acme"}), ("40.00", {"name": "B.V."})],
+    [
+        ("40.00", {}),
+        ("40.00", {"name": "Acmetal"}),
+        ("-100.00", {"name": "Acme"}),
+        ("40.00", {"name": "B.V."}),
+        ("-100.00", {"text": "F2026-0001"}),
+    ],
 )
 def test_nothing_is_proposed_without_a_reason(world: World, first: Invoice, amount, said):
     assert proposed(payment(world, amount, **said)) == []
@@ -154,3 +160,18 @@ def test_proposals_of_a_list_take_as_many_statements_as_of_one(world: World, fir
         proposals_for(entries[:1])
 
     assert (len(of_three), len(of_one)) == (3, 3)
+
+
+def test_rest_of_a_reversal_takes_back_no_whole_payment(world: World, first: Invoice):
+    make_payment(world.coordinator, first, "40.00")
+    back = payment(world, "-40.00", is_reversal=True)
+    payments.allocate(back, to=first, amount=Decimal("-10.00"), now=RUN, actor=None)
+
+    assert proposed(back) == []
+
+
+def test_company_without_a_legal_name_is_not_everybody(world: World, first: Invoice):
+    world.acme.company.legal_name = ""
+    world.acme.company.save()
+
+    assert proposed(payment(world, "40.00", name="Bakkerij Jansen")) == []
