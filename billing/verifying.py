@@ -61,9 +61,7 @@ def _damage(stored: InvoiceDocument | EInvoice) -> str:
 
 def _difference(stored: bytes, anew: bytes) -> str:
     then, now = _maker(stored), _maker(anew)
-    return (
-        f"made anew it has other bytes, by {now}; issued by {then}." if now != then else "made anew it has other bytes."
-    )
+    return OTHER_BYTES if now == then else f"{OTHER_BYTES} Issued by {then}, made anew by {now}."
 
 
 def _maker(content: bytes) -> str:

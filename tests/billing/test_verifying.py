@@ -109,7 +109,7 @@ def test_other_maker_is_named(issued: list[Invoice], monkeypatch: pytest.MonkeyP
 
     said, _went_well = verify(portal="globex")
 
-    assert "Issued by WeasyPrint 70." in said[0]
+    assert "Issued by WeasyPrint 70.0, made anew by WeasyPrint 71.0." in said[0]
 
 
 def test_document_without_its_pdf_is_told(world: World):
