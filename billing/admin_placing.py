@@ -24,6 +24,7 @@ from thuiswerk.lib.money import euro, read_amount
 VIEW, PLACE = "billing.view_bankentry", "billing.add_allocation"
 REFUSALS: dict[type[payments.PlacingRefused], Any] = {
     payments.MoreThanRest: gettext_lazy("That is more than what of this payment is still to be placed."),
+    payments.RestChanged: gettext_lazy("Something of this payment was placed or undone meanwhile. Look again."),
     payments.NothingToRepay: gettext_lazy("So much is not to be paid back on this credit note."),
     payments.NoteMissing: gettext_lazy("Say what this payment is for."),
     payments.AlreadyUndone: gettext_lazy("That was undone before."),
@@ -35,6 +36,7 @@ class PlaceForm(forms.Form):
 
     number = forms.CharField(label=gettext_lazy("Number of the invoice or credit note"), max_length=30)
     amount = forms.CharField(label=gettext_lazy("Amount"), max_length=20)
+    seen = forms.DecimalField(required=False, widget=forms.HiddenInput)
 
     def clean_number(self) -> Invoice:
         """Refuses a number that no issued document has."""
@@ -71,7 +73,7 @@ def show(request: HttpRequest, pk: int, form: forms.Form | None = None) -> HttpR
     _check(request, VIEW)
     entry = get_object_or_404(BankEntry.objects.select_related("statement"), pk=pk)
     rest = payments.rest_of(entry)
-    initial = {"amount": f"{abs(rest):.2f}".replace(".", ",")}
+    initial = {"amount": f"{abs(rest):.2f}".replace(".", ","), "seen": rest}
     back = Prefetch("reversed_by", Allocation.objects.standing().select_related("entry"), to_attr="came_back")
     allocations = entry.allocations.select_related(
         "invoice__portal__company", "credit_note", "placed_by", "undone_by"
@@ -114,7 +116,11 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         amount = form.cleaned_data["amount"] * (1 if entry.amount > 0 else -1)
         actor = cast("User", request.user)
         try:
-            payments.allocate(entry, to=form.cleaned_data["number"], amount=amount, now=timezone.now(), actor=actor)
+            to, seen = form.cleaned_data["number"], form.cleaned_data["seen"]
+            payments.allocate(entry, to=to, amount=amount, seen=seen, now=timezone.now(), actor=actor)
+        except payments.RestChanged as refusal:
+            messages.error(request, REFUSALS[type(refusal)])
+            return redirect("admin:billing_bankentry_change", pk)
         except payments.PlacingRefused as refusal:
             form.add_error("amount", REFUSALS[type(refusal)])
         else:

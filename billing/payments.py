@@ -27,6 +27,10 @@ class MoreThanRest(PlacingRefused):
     """More than what of the payment has no place yet, or the other way round."""
 
 
+class RestChanged(PlacingRefused):
+    """Something of the payment was placed or undone since whoever asks looked at it, perhaps by a second press."""
+
+
 class NotIssued(PlacingRefused):
     """A draft is nobody's debt."""
 
@@ -56,17 +60,26 @@ class Part:
 
 @transaction.atomic
 def allocate(
-    entry: BankEntry, *, to: Invoice, amount: Decimal, now: dt.datetime, actor: User | None, basis: Basis = Basis.PERSON
+    entry: BankEntry,
+    *,
+    to: Invoice,
+    amount: Decimal,
+    now: dt.datetime,
+    actor: User | None,
+    seen: Decimal | None = None,
 ) -> list[Allocation]:
-    """Place `amount` of `entry` on an invoice, or on the invoices that a credit note `to` made paid too much.
+    """Place `amount` of `entry` on an invoice, or on the invoices that a credit note `to` made paid too much. `seen`:
+    what of it had no place yet when that was asked.
 
-    Refuses NotIssued, NothingToRepay and MoreThanRest.
+    Refuses RestChanged, NotIssued, NothingToRepay and MoreThanRest.
     """
     lock(entry)
+    if seen is not None and seen != rest_of(entry):
+        raise RestChanged
     if to.issued_at is None:
         raise NotIssued
     parts = repayment(to, amount) if to.is_credit_note else [Part(to, amount)]
-    return place(entry, parts, basis=basis, now=now, actor=actor)
+    return place(entry, parts, basis=Basis.PERSON, now=now, actor=actor)
 
 
 @transaction.atomic

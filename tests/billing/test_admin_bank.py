@@ -216,6 +216,18 @@ def test_payment_is_placed_by_number_and_amount(finance: Client, world: World, i
     assert open_on(invoice) == Decimal("30.00")
 
 
+def test_part_of_a_payment_is_placed_once_however_often_the_button_is_pressed(finance, world: World, invoice: Invoice):
+    entry = make_bank_entry(world.coordinator, "100.00")
+    seen = finance.get(address("bankentry_change", entry.pk)).context["place_form"]["seen"].value()
+    asked = {"number": invoice.number, "amount": "30", "seen": f"{seen:.2f}"}
+
+    finance.post(address("bankentry_place", entry.pk), asked)
+    page = finance.post(address("bankentry_place", entry.pk), asked, follow=True)
+
+    assert "Van deze betaling is ondertussen iets toegewezen of ongedaan gemaakt. Kijk nog eens." in messages_of(page)
+    assert open_on(invoice) == Decimal("70.00")
+
+
 def test_credit_note_is_paid_back_by_its_number(finance: Client, world: World, invoice: Invoice):
     make_payment(world.coordinator, invoice, "100.00")
     ledger.refund(world.bob.entries.get(kind="spend"), amount=Decimal("30.00"), source="back", now=RUN)
