@@ -19,7 +19,17 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing import admin_document, admin_exports, admin_month, admin_sending, bundle, consumption, delivery, parties
+from billing import (
+    admin_document,
+    admin_exports,
+    admin_forecast,
+    admin_month,
+    admin_sending,
+    bundle,
+    consumption,
+    delivery,
+    parties,
+)
 from billing.admin_bank import BankEntryAdmin, BankStatementAdmin
 from billing.admin_ledger import EntryAdmin, GrantAdmin
 from billing.admin_open import AllocationInline, OpenItemAdmin, SettlementFilter
@@ -171,7 +181,7 @@ class InvoiceAdmin(OpenItemAdmin, ReadOnlyAdmin):
             path("<int:pk>/pdf/", wrap(self.download_pdf), name="billing_invoice_pdf"),
             path("zip/<str:month>/", wrap(self.download_month), name="billing_invoice_zip"),
         ]
-        parts = (admin_month, admin_document, admin_sending, admin_exports)
+        parts = (admin_month, admin_document, admin_sending, admin_exports, admin_forecast)
         return [*own, *(url for part in parts for url in part.urls()), *super().get_urls()]
 
     def get_fields(self, request: HttpRequest, obj: Invoice | None = None) -> list[Any]:
