@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing import (
+    admin_closing,
     admin_document,
     admin_exports,
     admin_forecast,
@@ -181,7 +182,7 @@ class InvoiceAdmin(OpenItemAdmin, ReadOnlyAdmin):
             path("<int:pk>/pdf/", wrap(self.download_pdf), name="billing_invoice_pdf"),
             path("zip/<str:month>/", wrap(self.download_month), name="billing_invoice_zip"),
         ]
-        parts = (admin_month, admin_document, admin_sending, admin_exports, admin_forecast)
+        parts = (admin_month, admin_document, admin_sending, admin_exports, admin_forecast, admin_closing)
         return [*own, *(url for part in parts for url in part.urls()), *super().get_urls()]
 
     def get_fields(self, request: HttpRequest, obj: Invoice | None = None) -> list[Any]:

@@ -17,6 +17,7 @@ from billing.models.invoices import (
     Standing,
 )
 from billing.models.payments import Allocation, AllocationQuerySet, BankEntry, BankEntryQuerySet, BankStatement, Basis
+from billing.models.settlements import PortalSettlement
 
 __all__ = [
     "Allocation",
@@ -40,6 +41,7 @@ __all__ = [
     "InvoiceQuerySet",
     "NumberSeries",
     "Origin",
+    "PortalSettlement",
     "RebilledEntry",
     "Standing",
 ]

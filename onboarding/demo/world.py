@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Mail, User
+from billing import closing
 from catalog.demo import load_demo_catalogue
 from catalog.models import Category
 from onboarding import roster
@@ -60,7 +61,7 @@ def _build(now: dt.datetime) -> None:
             history.correct_last_invoice(portal, part.order_number, actor=_of_role(staff, "finance"))
     bank.pay_invoices(now=now, actor=_of_role(staff, "finance"))
     for portal, part in zip(portals, PARTS, strict=True):
-        _bring_to_today(portal, part, coordinator=staff[0], now=now)
+        _bring_to_today(portal, part, coordinator=staff[0], finance=_of_role(staff, "finance"), now=now)
     Mail.objects.filter(sent_at=None, created_at__lt=now).update(sent_at=F("created_at"), attempts=1)
 
 
@@ -150,7 +151,7 @@ def _member(portal: Portal, part: Part, place: int, name: str, password: str) ->
     return member
 
 
-def _bring_to_today(portal: Portal, part: Part, *, coordinator: User, now: dt.datetime) -> None:
+def _bring_to_today(portal: Portal, part: Part, *, coordinator: User, finance: User, now: dt.datetime) -> None:
     """A leaver has left, what each may order is limited from now on, and what has ended is settled."""
     for slug, most in part.limits:
         portal.quantity_limits.create(category=Category.objects.get(slug=slug), most=most)
@@ -160,3 +161,4 @@ def _bring_to_today(portal: Portal, part: Part, *, coordinator: User, now: dt.da
     if portal.live_until and portal.live_until < amsterdam_date(now):
         history.expire_ended(portal, now=start_of_day(portal.live_until + dt.timedelta(days=1)))
         lifecycle.close(portal, actor=coordinator)
+        closing.settle(portal, now=start_of_day(portal.live_until) + dt.timedelta(days=30, hours=15), actor=finance)

@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 
 from billing import einvoice
+from billing.closing import closing_pdf, closing_statement
 from billing.documents import pdf_of
 from billing.models import Correction, DocumentKind, Invoice, InvoiceLine, Origin
 from billing.paper import render_invoice
@@ -17,7 +18,7 @@ from portals.models import Specification
 from tests import verapdf
 from tests.billing.paperwork import BUYER, make_credit_note, make_document, make_invoice, make_line
 from tests.orders.conftest import order_of
-from tests.world import World
+from tests.world import NOW, World
 
 LANGUAGES = ("nl", "en")
 NAMES = {
@@ -127,6 +128,15 @@ def test_receipt_of_an_employee_keeps_both_standards(world: World, tmp_path: Pat
     files = {name: receipt_pdf(order_of(getattr(world, name), world.chair)) for name in ("bob", "alice")}
 
     assert kept(tmp_path, files) == {"bob": [], "alice": []}
+
+
+def test_closing_statement_keeps_both_standards(world: World, tmp_path: Path):
+    files = {}
+    for language in LANGUAGES:
+        world.acme.company.language = language
+        files[language] = closing_pdf(closing_statement(world.acme), now=NOW)
+
+    assert kept(tmp_path, files) == {"nl": [], "en": []}
 
 
 def test_file_that_breaks_a_standard_is_found(tmp_path: Path):

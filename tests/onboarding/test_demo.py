@@ -10,6 +10,7 @@ from django.test import Client
 
 from accounts.models import Mail, User
 from billing import bank_import, proof
+from billing.closing import closing_statement
 from billing.models import BankEntry, Invoice
 from billing.open_items import Settlement, overdue, with_open
 from billing.proposals import proposals_for
@@ -105,6 +106,7 @@ def test_world_leaves_only_the_invoices_of_last_month_to_be_made():
     periods = set(Invoice.objects.values_list("period", flat=True))
     assert dt.date(2026, 11, 1) in periods
     assert dt.date(2026, 12, 1) not in periods
+    assert closing_statement(Portal.objects.get(slug="umbrella")).is_settled
     assert set(Invoice.objects.values_list("kind", "origin")) == {
         (kind, origin) for kind in ("invoice", "credit_note") for origin in ("run", "correction")
     }
