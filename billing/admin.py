@@ -25,6 +25,7 @@ from billing import (
     admin_exports,
     admin_forecast,
     admin_month,
+    admin_reminders,
     admin_sending,
     bundle,
     consumption,
@@ -43,6 +44,15 @@ from portals.models import Portal, Specification
 from thuiswerk.lib.money import euro
 from thuiswerk.lib.periods import Month
 
+SCREENS = (
+    admin_month,
+    admin_document,
+    admin_sending,
+    admin_exports,
+    admin_forecast,
+    admin_closing,
+    admin_reminders,
+)
 TOLD: dict[Specification, tuple[str, ...]] = {
     Specification.ORDER: ("order_number", "staff_number"),
     Specification.NAME: ("name", "staff_number", "orders"),
@@ -182,8 +192,7 @@ class InvoiceAdmin(OpenItemAdmin, ReadOnlyAdmin):
             path("<int:pk>/pdf/", wrap(self.download_pdf), name="billing_invoice_pdf"),
             path("zip/<str:month>/", wrap(self.download_month), name="billing_invoice_zip"),
         ]
-        parts = (admin_month, admin_document, admin_sending, admin_exports, admin_forecast, admin_closing)
-        return [*own, *(url for part in parts for url in part.urls()), *super().get_urls()]
+        return [*own, *(url for part in SCREENS for url in part.urls()), *super().get_urls()]
 
     def get_fields(self, request: HttpRequest, obj: Invoice | None = None) -> list[Any]:
         """All fields but those that say nothing of this document."""

@@ -6,10 +6,11 @@ from typing import Any
 import structlog
 from celery import shared_task
 from celery.signals import worker_process_init
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.jobs import CaughtUp
-from billing import consumption, delivery, documents, issuing, ledger, rules, run
+from billing import consumption, delivery, documents, issuing, ledger, reminders, rules, run
 from billing.models import Grant, Invoice
 from portals.models import Membership, Portal
 from thuiswerk.lib.periods import Month, amsterdam_date
@@ -93,6 +94,15 @@ def finish_invoices() -> int:
     for pk in waiting:
         render_invoice.delay(pk)
     return len(waiting)
+
+
+@shared_task
+def send_reminders() -> int:
+    """Remind of what is due, where the operator has that done and payments are known up to these days."""
+    now = timezone.now()
+    if not (settings.REMINDERS_AUTOMATIC and reminders.payments_are_known(now=now)):
+        return 0
+    return len(reminders.send([due.invoice.pk for due in reminders.due_reminders(now=now)], now=now))
 
 
 @shared_task

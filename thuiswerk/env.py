@@ -48,6 +48,7 @@ class Environment:
     operator_iban: str = ""
     operator_bic: str = ""
     invoice_review_days: int = 0
+    reminders_automatic: bool = False
     invoice_channels: str = "billing.channels.ByMail"
     account_debtors: str = "1300"
     account_credit: str = "1490"

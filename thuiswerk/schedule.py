@@ -46,6 +46,9 @@ JOBS = {
     "finish-invoices": ScheduledJob(
         "billing.tasks.finish_invoices", crontab(minute="*/15"), _("Make and mail the PDFs of invoices")
     ),
+    "send-reminders": ScheduledJob(
+        "billing.tasks.send_reminders", crontab(hour=9, minute=0, day_of_week="1-5"), _("Remind of overdue invoices")
+    ),
     "work-on-feeds": ScheduledJob("catalog.tasks.work_on_feeds", 60.0, _("Read and import product feeds")),
     "lapse-unconfirmed-feeds": ScheduledJob(
         "catalog.tasks.lapse_unconfirmed_feeds", crontab(hour=3, minute=50), _("Give up feeds that nobody confirmed")

@@ -289,6 +289,8 @@ MOLLIE_API_KEY = ENV.mollie_api_key
 MOLLIE_METHODS = ENV.mollie_methods
 # How many days finance has to look at a draft before it is issued by itself; 0: at once.
 INVOICE_REVIEW_DAYS = ENV.invoice_review_days
+# Whether reminders of overdue invoices go by themselves; else finance sends them.
+REMINDERS_AUTOMATIC = ENV.reminders_automatic
 # The ways by which a document reaches a company: see billing.channels.
 INVOICE_CHANNELS = [path.strip() for path in ENV.invoice_channels.split(",") if path.strip()]
 # In the operator's books, both of the balance sheet: what companies owe, and the credit that orders took in payment.

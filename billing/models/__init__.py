@@ -17,6 +17,7 @@ from billing.models.invoices import (
     Standing,
 )
 from billing.models.payments import Allocation, AllocationQuerySet, BankEntry, BankEntryQuerySet, BankStatement, Basis
+from billing.models.reminders import DisputePause, Reminder, ReminderLevel
 from billing.models.settlements import PortalSettlement
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Basis",
     "BilledEntry",
     "Correction",
+    "DisputePause",
     "DocumentKind",
     "EInvoice",
     "Entry",
@@ -43,5 +45,7 @@ __all__ = [
     "Origin",
     "PortalSettlement",
     "RebilledEntry",
+    "Reminder",
+    "ReminderLevel",
     "Standing",
 ]
