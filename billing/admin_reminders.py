@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from billing import reminders
-from billing.models import Invoice, ReminderLevel
+from billing import interest, reminders
+from billing.models import InterestRate, Invoice, ReminderLevel
 from billing.reminders import Due
 from portals.models import Company
+from thuiswerk.lib.periods import amsterdam_date
 
 VIEW, CHANGE = "billing.view_invoice", "billing.change_invoice"
 
@@ -66,12 +67,32 @@ class ReminderLevelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
 
+@admin.register(InterestRate)
+class InterestRateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """The rates of statutory commercial interest, as the government sets them each half year."""
+
+    list_display = ("first_day", "percent")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.has_perm(VIEW))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.has_perm(CHANGE))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm(CHANGE))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.has_perm(CHANGE))
+
+
 def urls() -> list[URLPattern]:
     wrap = admin.site.admin_view
     return [
         path("reminders/", wrap(show), name="billing_reminders"),
         path("reminders/send/", wrap(send), name="billing_reminders_send"),
         path("<int:pk>/reminders/", wrap(of_invoice), name="billing_invoice_reminders"),
+        path("<int:pk>/reminders/interest/", wrap(interest_of), name="billing_invoice_interest"),
         path("<int:pk>/reminders/pause/", wrap(pause), name="billing_invoice_pause"),
         path("<int:pk>/reminders/lift/", wrap(lift), name="billing_invoice_lift"),
     ]
@@ -113,6 +134,21 @@ def of_invoice(request: HttpRequest, pk: int) -> HttpResponse:
     """The reminders of an invoice so far, and whether it is paused."""
     _check(request, VIEW)
     return _page(request, get_object_or_404(Invoice.objects.issued(), pk=pk), PauseForm())
+
+
+@require_safe
+def interest_of(request: HttpRequest, pk: int) -> HttpResponse:
+    """Interest and collection costs of an invoice up to today, as PDF, or why there is none."""
+    _check(request, VIEW)
+    invoice, now = get_object_or_404(Invoice.objects.issued(), pk=pk, due_on__isnull=False), timezone.now()
+    try:
+        content = interest.interest_pdf(interest.interest_statement(invoice, now=now))
+    except interest.InterestRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("admin:billing_invoice_reminders", pk)
+    name = _("interest") + f"-{invoice}-{amsterdam_date(now)}.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 @require_POST

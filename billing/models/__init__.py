@@ -17,7 +17,7 @@ from billing.models.invoices import (
     Standing,
 )
 from billing.models.payments import Allocation, AllocationQuerySet, BankEntry, BankEntryQuerySet, BankStatement, Basis
-from billing.models.reminders import DisputePause, Reminder, ReminderLevel
+from billing.models.reminders import DisputePause, InterestRate, Reminder, ReminderLevel
 from billing.models.settlements import PortalSettlement
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "EntryKind",
     "Grant",
     "GrantQuerySet",
+    "InterestRate",
     "Invoice",
     "InvoiceDelivery",
     "InvoiceDocument",

@@ -1,7 +1,7 @@
 """Asking again for what is overdue: how often and with which words, what was sent, and what waits for a dispute."""
 
 from django.conf import settings
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -96,3 +96,23 @@ class DisputePause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.invoice}: {self.reason}"
+
+
+class InterestRate(models.Model):
+    """The rate of statutory commercial interest from a day on, in per cent a year (BW 6:120). Finance enters it."""
+
+    first_day = models.DateField(_("first day"), unique=True)
+    percent = models.DecimalField(
+        _("per cent a year"), max_digits=5, decimal_places=2, validators=[MinValueValidator(0), MaxValueValidator(100)]
+    )
+
+    class Meta:
+        verbose_name = _("interest rate")
+        verbose_name_plural = _("interest rates")
+        ordering = ("-first_day",)
+        constraints = (
+            models.CheckConstraint(condition=Q(percent__gte=0, percent__lte=100), name="interest_rate_is_a_share"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.first_day}: {self.percent} %"

@@ -11,6 +11,7 @@ import pytest
 from billing import einvoice
 from billing.closing import closing_pdf, closing_statement
 from billing.documents import pdf_of
+from billing.interest import InterestStatement, Stretch, interest_pdf
 from billing.models import Correction, DocumentKind, Invoice, InvoiceLine, Origin
 from billing.paper import render_invoice
 from orders.receipts import receipt_pdf
@@ -135,6 +136,17 @@ def test_closing_statement_keeps_both_standards(world: World, tmp_path: Path):
     for language in LANGUAGES:
         world.acme.company.language = language
         files[language] = closing_pdf(closing_statement(world.acme), now=NOW)
+
+    assert kept(tmp_path, files) == {"nl": [], "en": []}
+
+
+def test_statement_of_interest_keeps_both_standards(tmp_path: Path):
+    stretch = Stretch(dt.date(2026, 1, 1), dt.date(2026, 3, 14), Decimal(1000), Decimal("10.15"), Decimal("20.3"))
+    files = {}
+    for language in LANGUAGES:
+        invoice = make_invoice(language=language, total=Decimal(1000))
+        statement = InterestStatement(invoice, dt.date(2026, 3, 14), Decimal(1000), (stretch,), Decimal(150))
+        files[language] = interest_pdf(statement)
 
     assert kept(tmp_path, files) == {"nl": [], "en": []}
 
