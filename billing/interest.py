@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from django.db.models import Sum
 from django.utils import translation
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from billing.documents import render_pdf
@@ -126,7 +127,7 @@ def interest_pdf(statement: InterestStatement) -> bytes:
             "statement": statement,
             "iban": in_fours(invoice.seller["iban"]),
             "reference": in_fours(invoice.payment_reference),
-            "rows": [(one, f"{one.percent.normalize():f} %", euro(cents(one.interest))) for one in statement.stretches],
+            "rows": [(one, f"{number_format(one.percent, decimal_pos=2)} %", euro(cents(one.interest))) for one in statement.stretches],
         }
     return render_pdf("billing/interest.html", context, language=invoice.language)
 
