@@ -127,9 +127,13 @@ def interest_pdf(statement: InterestStatement) -> bytes:
             "statement": statement,
             "iban": in_fours(invoice.seller["iban"]),
             "reference": in_fours(invoice.payment_reference),
-            "rows": [(one, f"{number_format(one.percent, decimal_pos=2)} %", euro(cents(one.interest))) for one in statement.stretches],
+            "rows": [_row(stretch) for stretch in statement.stretches],
         }
     return render_pdf("billing/interest.html", context, language=invoice.language)
+
+
+def _row(stretch: Stretch) -> tuple[Stretch, str, str]:
+    return stretch, f"{number_format(stretch.percent, decimal_pos=2)} %", euro(cents(stretch.interest))
 
 
 def _moves(invoice: Invoice) -> dict[dt.date, Decimal]:
