@@ -112,6 +112,13 @@ def make_colleague(email: str, name: str, *, role: str) -> User:
     return colleague
 
 
+def make_reminder_levels() -> None:
+    """The levels that an installation begins with, made anew where a test has emptied them."""
+    levels = apps.get_model("billing", "ReminderLevel").objects
+    if not levels.exists():
+        import_module("billing.migrations.0010_write_the_levels_of_reminders").write(apps, None)
+
+
 def make_membership(
     portal: Portal, email: str, name: str = "", *, password: str | None = PASSWORD, **fields: Any
 ) -> Membership:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db.models import Count, QuerySet
 
 from accounts.models import User
-from billing import consumption, delivery, ledger
+from billing import consumption, delivery, ledger, reminders
 from billing.correcting import correct
 from billing.run import run_portal
 from catalog.assortment import visible_products
@@ -123,6 +123,16 @@ def correct_last_invoice(portal: Portal, order_number: str, *, actor: User) -> N
     correction = correct(last, reason=reason, source=f"demo:{last.pk}", now=moment, actor=actor)
     for document in (correction.credit_note, correction.replacement):
         delivery.finish(document, now=moment)
+
+
+def remind(*, now: dt.datetime, actor: User) -> None:
+    """Of what is overdue the oldest was asked for again, and a company disputes the newest; the rest is to be sent."""
+    moment = now - dt.timedelta(days=2)
+    match [due.invoice for due in reminders.due_reminders(now=moment)]:
+        case [oldest, *_rest, newest]:
+            reminders.send([oldest.pk], now=moment, actor=actor)
+            reason = "Volgens de klant hoort een bestelling bij een ander bedrijf"
+            reminders.pause(newest, reason=reason, now=moment, actor=actor)
 
 
 def expire_ended(portal: Portal, *, now: dt.datetime) -> None:

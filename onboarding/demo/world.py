@@ -60,6 +60,7 @@ def _build(now: dt.datetime) -> None:
         if part.order_number:
             history.correct_last_invoice(portal, part.order_number, actor=_of_role(staff, "finance"))
     bank.pay_invoices(now=now, actor=_of_role(staff, "finance"))
+    history.remind(now=now, actor=_of_role(staff, "finance"))
     for portal, part in zip(portals, PARTS, strict=True):
         _bring_to_today(portal, part, coordinator=staff[0], finance=_of_role(staff, "finance"), now=now)
     Mail.objects.filter(sent_at=None, created_at__lt=now).update(sent_at=F("created_at"), attempts=1)

@@ -8,15 +8,17 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, IntegrityError, connection
 
-from billing import correcting, invoicing, issuing, ledger, proof, run
+from accounts.models import Mail
+from billing import correcting, invoicing, issuing, ledger, proof, reminders, run
 from billing.models import BilledEntry, Correction, Invoice, InvoiceQuerySet, NumberSeries
 from portals.models import Portal
 from tests.billing.conftest import books_are_right
-from tests.world import NOW, World, build_world, make_grant, make_membership, make_portal
+from tests.world import NOW, World, build_world, make_grant, make_membership, make_portal, make_reminder_levels
 from thuiswerk.lib.periods import Month
 
 NOVEMBER = Month.of(NOW)
 RUN = NOVEMBER.end.replace(day=8)
+LATE = RUN.replace(month=2, year=RUN.year + 1)
 FORTY = Decimal("40.00")
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -166,6 +168,31 @@ def test_form_sent_twice_is_answered_twice_and_corrected_once(drafts: list[Invoi
 
     assert outcomes == ["C2026-0001"] * 3
     assert proof.faults() == []
+
+
+def remind(invoice: Invoice) -> int:
+    return len(reminders.send([invoice.pk], now=LATE))
+
+
+def test_presses_at_once_remind_once(drafts: list[Invoice]):
+    make_reminder_levels()
+    invoice = issuing.issue(drafts[0], now=RUN)
+
+    outcomes = at_once(remind, [invoice] * 3)
+
+    assert outcomes == ["0", "0", "1"]
+    assert Mail.objects.filter(key__startswith="reminder:").count() == 1
+
+
+@pytest.mark.usefixtures("without_locks")
+def test_control_without_locks_only_the_constraint_stops_a_second_reminder(drafts: list[Invoice], monkeypatch):
+    make_reminder_levels()
+    invoice = issuing.issue(drafts[0], now=RUN)
+    together(monkeypatch, reminders, "due_reminders", 3)
+
+    outcomes = at_once(remind, [invoice] * 3)
+
+    assert outcomes == ["1"] + ["reminder_once_per_level"] * 2
 
 
 def test_documents_issued_at_once_are_numbered_without_a_hole(drafts: list[Invoice]):

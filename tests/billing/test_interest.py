@@ -17,7 +17,7 @@ from billing.models import InterestRate, Invoice
 from tests.billing.bank import make_payment
 from tests.billing.conftest import credit_note_of, invoice_of, spend
 from tests.billing.test_admin import make_colleague, signed_in
-from tests.world import NOW, World, make_user
+from tests.world import NOW, World, make_reminder_levels, make_user
 from thuiswerk.lib.money import cents
 from thuiswerk.lib.periods import AMSTERDAM, Month, start_of_day
 
@@ -31,6 +31,7 @@ TEN = {dt.date(2025, 1, 1): Decimal("10.00")}
 @pytest.fixture
 def overdue(world: World) -> Invoice:
     """An invoice of EUR 100 of which all three reminders were sent."""
+    make_reminder_levels()
     spend(world, "100.00")
     invoice = invoice_of(world.acme, NOVEMBER, now=RUN)
     for days in (3, 14, 30):

@@ -62,7 +62,7 @@ def test_account_that_is_none_is_told_once_for_all_portals(dry: list[str], setti
     with pytest.raises(CommandError) as refusal:
         invoice_month("2026-11", *dry)
 
-    assert str(refusal.value) == "Not set, or not valid: OPERATOR_IBAN."
+    assert str(refusal.value) == "Er kan geen factuur gemaakt worden: controleer de instelling van OPERATOR_IBAN."
 
 
 @pytest.mark.parametrize("month", ["2026-13", "november"])
@@ -81,7 +81,7 @@ def test_refused_portal_is_named_and_does_not_stop_the_others(world: World):
     world.acme.company.save()
 
     for dry in (["--dry-run"], []):
-        with pytest.raises(CommandError, match="acme: Acme has no street"):
+        with pytest.raises(CommandError, match="acme: Acme: nog geen factuur, want dit ontbreekt: straat en nummer"):
             invoice_month("2026-11", *dry)
 
     assert Invoice.objects.issued().get().portal == world.globex

@@ -1,12 +1,11 @@
 """Reminders: the right level on the right day, once, of what is really open, and none of what is in dispute."""
 
 import datetime as dt
-import threading
 from decimal import Decimal
 
 import pytest
 import time_machine
-from django.db import ProgrammingError, connection, transaction
+from django.db import ProgrammingError, transaction
 from django.urls import reverse
 
 from accounts.models import Mail
@@ -16,7 +15,7 @@ from billing.models import DisputePause, Invoice, Reminder, ReminderLevel
 from tests.billing.bank import make_bank_entry, make_payment
 from tests.billing.conftest import invoice_of, spend
 from tests.billing.test_admin import make_colleague, signed_in
-from tests.world import NOW, World
+from tests.world import NOW, World, make_reminder_levels
 from thuiswerk.lib.periods import AMSTERDAM, Month, start_of_day
 
 NOVEMBER = Month.of(NOW)
@@ -24,9 +23,10 @@ RUN = dt.datetime(2026, 12, 8, 6, 0, tzinfo=AMSTERDAM)
 
 
 @pytest.fixture(autouse=True)
-def _without_second_factor(settings):
+def _office(settings, db: None):
     """The second factor has tests of its own."""
     settings.DEMO = True
+    make_reminder_levels()
 
 
 @pytest.fixture
@@ -162,24 +162,6 @@ def test_job_sends_only_where_it_is_asked_and_payments_are_known(world: World, i
         sent.append(tasks.send_reminders())
 
     assert sent == [0, 0, 0, 1]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_presses_at_once_send_one_mail(world: World, invoice: Invoice):
-    start, sent = threading.Barrier(2), []
-
-    def press() -> None:
-        start.wait()
-        sent.extend(reminders.send([invoice.pk], now=late(3)))
-        connection.close()
-
-    threads = [threading.Thread(target=press) for _press in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert len(sent) == Reminder.objects.count() == Mail.objects.count() == 1
 
 
 def at(days: int) -> time_machine.travel:

@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.models import Mail, User
 from billing import bank_import, proof
 from billing.closing import closing_statement
-from billing.models import BankEntry, Invoice
+from billing.models import BankEntry, DisputePause, Invoice, Reminder
 from billing.open_items import Settlement, overdue, with_open
 from billing.proposals import proposals_for
 from onboarding.demo.cast import NEWCOMER, PASSWORD, STAFF
@@ -20,6 +20,7 @@ from onboarding.demo.world import load_demo_world
 from orders.models import ApiChange, EventKind, GiveBack, Order, OrderEvent, OrderState, Question, Refund
 from orders.payroll import payroll_rows
 from portals.models import Company, Membership, Portal, PortalPhase
+from tests.world import make_reminder_levels
 from thuiswerk.lib.periods import AMSTERDAM, Month, amsterdam_date
 
 ON_A_LEAP_DAY = dt.datetime(2028, 2, 29, 9, 30, tzinfo=AMSTERDAM)
@@ -101,11 +102,13 @@ def test_payroll_has_every_class_a_return_a_flag_and_what_was_forgotten():
 
 @pytest.mark.usefixtures("db", "demo")
 def test_world_leaves_only_the_invoices_of_last_month_to_be_made():
+    make_reminder_levels()
     load_demo_world(now=AT_NEW_YEAR)
 
     periods = set(Invoice.objects.values_list("period", flat=True))
     assert dt.date(2026, 11, 1) in periods
     assert dt.date(2026, 12, 1) not in periods
+    assert (Reminder.objects.count(), DisputePause.objects.count()) == (1, 1)
     assert closing_statement(Portal.objects.get(slug="umbrella")).is_settled
     assert set(Invoice.objects.values_list("kind", "origin")) == {
         (kind, origin) for kind in ("invoice", "credit_note") for origin in ("run", "correction")
