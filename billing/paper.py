@@ -24,6 +24,7 @@ from portals.models import Specification
 from thuiswerk.lib.money import ZERO, euro
 
 TEMPLATE = "billing/invoice.html"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 IDENTIFIERS = {
     KVK: gettext_lazy("Your KvK number"),
     OIN: gettext_lazy("Your OIN"),
@@ -52,7 +53,7 @@ def render_invoice(invoice: Invoice, lines: Sequence[InvoiceLine], *, e_invoice:
 def document_context(invoice: Invoice, lines: Sequence[InvoiceLine]) -> dict[str, Any]:
     """What the templates of the document and of its mail find, in its own language."""
     with translation.override(invoice.language):
-        columns = columns_of(invoice)
+        columns, corrected = columns_of(invoice), corrected_by(lines)
         return {
             "invoice": invoice,
             "seller": invoice.seller,
@@ -64,7 +65,8 @@ def document_context(invoice: Invoice, lines: Sequence[InvoiceLine]) -> dict[str
             "columns": columns,
             "rows": [[(column.kind, column.text(line)) for column in columns] for line in lines],
             "has_late_lines": any(line.first_day < invoice.period for line in lines),
-            "corrected": corrected_by(lines),
+            "corrected": corrected,
+            "settling": _settling(len(corrected)),
             "total_label": _("To settle") if invoice.is_credit_note else _("To pay"),
             "iban": in_fours(invoice.seller["iban"]),
             "reference": in_fours(invoice.payment_reference),
@@ -170,6 +172,17 @@ def _due(invoice: Invoice) -> str:
     return ngettext("%(day)s (%(term)d day)", "%(day)s (%(term)d days)", term) % words
 
 
+def _settling(count: int) -> str:
+    """How a credit note of `count` invoices is settled."""
+    return ngettext(
+        "You do not have to do anything. We take this amount off what is still open of this invoice."
+        " What you paid already, we pay back to the account that it came from.",
+        "You do not have to do anything. We take this amount off what is still open of these invoices."
+        " What you paid already, we pay back to the account that it came from.",
+        count,
+    )
+
+
 def _qr(invoice: Invoice) -> str:
     words = {"amount": euro(invoice.total), "iban": in_fours(invoice.seller["iban"])}
     return transfer_qr(
@@ -189,7 +202,8 @@ def _attachment(invoice: Invoice, content: bytes) -> Attachment:
 
 
 def _day(line: InvoiceLine) -> str:
-    return span(line.first_day, line.last_day)
+    """The days of a line, which break after the dash and nowhere else."""
+    return span(line.first_day, line.last_day).replace(" ", NO_BREAK).replace(f"–{NO_BREAK}", "– ")
 
 
 def _amount(line: InvoiceLine) -> str:

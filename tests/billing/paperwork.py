@@ -99,7 +99,7 @@ def make_document(count: int = 1, **facts: Any) -> tuple[Invoice, list[InvoiceLi
 def make_credit_note(*numbers: str, **facts: Any) -> tuple[Invoice, list[InvoiceLine]]:
     """A credit note of 40 euro for each of the invoices of `numbers`."""
     lines = [
-        make_line(position, corrects=make_invoice(number=number, issued_on=dt.date(2026, 9, 10)))
+        make_line(position, corrects=make_invoice(pk=int(number[-4:]), number=number, issued_on=dt.date(2026, 9, 10)))
         for position, number in enumerate(numbers, start=1)
     ]
     note = {"kind": DocumentKind.CREDIT_NOTE, "number": "C2026-0007", "due_on": None, "payment_reference": ""}

@@ -49,14 +49,26 @@ def test_pdf_embeds_the_bundled_fonts_only():
     assert fonts == {"Inter", "Inter-Semi-Bold"}
 
 
-def test_digits_have_one_width():
-    html = "<!doctype html><html lang='nl'><title>T</title><p>0123456789</p></html>"
+def widths_of(element: str, *, font: str = "Inter") -> Counter[int]:
+    """How wide the glyphs of `font` are in a document with `element`, and how many are so."""
+    html = f"<!doctype html><html lang='nl'><title>T</title>{element}</html>"
     page = PdfReader(io.BytesIO(documents.pdf_of(html, stylesheet="invoice"))).pages[0]
+    (of_font,) = (of for of in page["/Resources"]["/Font"].values() if of["/BaseFont"].endswith(f"+{font}"))
+    groups = of_font["/DescendantFonts"][0].get_object()["/W"]
+    return Counter(width for group in groups if isinstance(group, list) for width in group)
 
-    (font,) = page["/Resources"]["/Font"].values()
-    groups = font["/DescendantFonts"][0].get_object()["/W"]
-    widths = Counter(width for group in groups if isinstance(group, list) for width in group)
+
+def test_digits_have_one_width_in_columns_of_figures():
+    widths = widths_of("<table><tr><td class='amount'>0123456789</td></tr></table>", font="Inter-figures")
+
     assert max(widths.values()) == 10
+
+
+def test_hyphen_of_a_name_is_narrower_than_a_digit():
+    (hyphen,) = widths_of("<p>0-</p>") - widths_of("<p>0</p>")
+    (digit,) = widths_of("<p>0-</p>") - widths_of("<p>-</p>")
+
+    assert hyphen < digit
 
 
 def test_features_are_asked_of_the_font_and_not_of_every_line():
