@@ -78,10 +78,16 @@ class BankEntryAdmin(ReadOnlyAdmin):
     list_filter = (PlaceFilter, "is_reversal")
     search_fields = ("name", "iban", "text", "references", "end_to_end_id", "allocations__invoice__number")
     list_per_page = 25
+    actions = (admin_placing.set_many_aside,)
+    action_form = admin_placing.ManyForm
     change_list_template = "admin/billing/bank_entries.html"
 
     def get_urls(self) -> list[URLPattern]:
         return [*admin_placing.urls(), *super().get_urls()]
+
+    def has_place_permission(self, request: HttpRequest) -> bool:
+        """Whether the actions that place payments are offered."""
+        return bool(request.user.has_perm(admin_placing.PLACE))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[BankEntry]:
         standing = Allocation.objects.standing().select_related("invoice")

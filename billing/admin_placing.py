@@ -4,15 +4,16 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
@@ -55,6 +56,12 @@ class AsideForm(forms.Form):
     """What a payment is for that is for none of our invoices."""
 
     note = forms.CharField(label=gettext_lazy("What is it for?"), max_length=200)
+
+
+class ManyForm(ActionForm):
+    """The actions on a list of payments, with the note that setting them aside asks for."""
+
+    note = forms.CharField(label=gettext_lazy("What are they for?"), max_length=200, required=False)
 
 
 def urls() -> list[URLPattern]:
@@ -141,6 +148,27 @@ def set_aside(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return _done(request, entry)
     return show(request, pk, form)
+
+
+@admin.action(description=gettext_lazy("Set aside: for none of our invoices"), permissions=["place"])
+def set_many_aside(_admin: Any, request: HttpRequest, entries: QuerySet[BankEntry]) -> None:
+    """Note of each of `entries` that waits for a place what it is for; the others stay as they are."""
+    form = AsideForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say beside the action what these payments are for."))
+        return
+    note, actor, done = form.cleaned_data["note"], cast("User", request.user), 0
+    for entry in entries.to_place():  # type: ignore[attr-defined]
+        try:
+            payments.set_aside(entry, note=note, now=timezone.now(), actor=actor)
+        except payments.MoreThanRest:
+            continue
+        done += 1
+    if done:
+        told = ngettext("%(count)d payment is set aside.", "%(count)d payments are set aside.", done)
+        messages.success(request, told % {"count": done})
+    else:
+        messages.warning(request, _("None of these payments is to be placed any more."))
 
 
 @require_POST

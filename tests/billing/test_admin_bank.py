@@ -291,6 +291,36 @@ def test_payment_is_set_aside_with_a_note_and_undone(finance: Client, world: Wor
     assert Allocation.objects.count() == 2
 
 
+def test_many_payments_are_set_aside_at_once(finance: Client, world: World, invoice: Invoice):
+    fees = [make_bank_entry(world.coordinator, amount) for amount in ("-3.50", "-9.95")]
+    paid = make_payment(world.coordinator, invoice, "40.00").entry
+    chosen = {"action": "set_many_aside", "_selected_action": [entry.pk for entry in (*fees, paid)]}
+
+    without = finance.post(ENTRIES, chosen | {"note": " "}, follow=True)
+    none_yet = Allocation.objects.filter(invoice=None).count()
+    done = finance.post(ENTRIES, chosen | {"note": "Bankkosten"}, follow=True)
+    again = finance.post(ENTRIES, chosen | {"note": "Bankkosten"}, follow=True)
+
+    assert (messages_of(without), none_yet) == (["Zeg naast de actie waar deze betalingen voor zijn."], 0)
+    assert messages_of(done) == ["2 betalingen zijn opzijgezet."]
+    assert messages_of(again) == ["Geen van deze betalingen is nog toe te wijzen."]
+    assert {(entry.note, entry.amount) for entry in Allocation.objects.filter(invoice=None)} == {
+        ("Bankkosten", Decimal("-3.50")),
+        ("Bankkosten", Decimal("-9.95")),
+    }
+
+
+def test_who_may_only_look_sets_nothing_aside(world: World):
+    entry = make_bank_entry(world.coordinator, "-3.50")
+    client = signed_in(make_colleague("view_bankentry"))
+    chosen = {"action": "set_many_aside", "_selected_action": [entry.pk], "note": "Bankkosten"}
+
+    page = client.get(ENTRIES).text
+    client.post(ENTRIES, chosen)
+
+    assert ('name="action"' in page, Allocation.objects.count()) == (False, 0)
+
+
 def test_second_note_on_a_payment_that_is_placed_is_refused(finance: Client, world: World):
     entry = make_bank_entry(world.coordinator, "-3.50")
     finance.post(address("bankentry_aside", entry.pk), {"note": "Bankkosten"})
