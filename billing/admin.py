@@ -40,6 +40,7 @@ from billing.admin_sending import InvoiceDeliveryInline, send_and_tell, tell
 from billing.models import BankEntry, BankStatement, Entry, Grant, Invoice, InvoiceLine, Standing
 from billing.open_items import with_open
 from billing.paper import file_name
+from billing.wording import products_of
 from portals.models import Portal, Specification
 from thuiswerk.lib.money import euro
 from thuiswerk.lib.periods import Month
@@ -55,6 +56,7 @@ SCREENS = (
 )
 TOLD: dict[Specification, tuple[str, ...]] = {
     Specification.ORDER: ("order_number", "staff_number"),
+    Specification.PRODUCTS: ("order_number", "staff_number", "named"),
     Specification.NAME: ("name", "staff_number", "orders"),
     Specification.STAFF_NUMBER: ("staff_number", "orders"),
     Specification.COST_CENTRE: ("cost_centre", "orders"),
@@ -67,7 +69,7 @@ class InvoiceLineInline(ReadOnlyInline):
     fk_name = "invoice"
 
     model = InvoiceLine
-    readonly_fields = ("credit",)
+    readonly_fields = ("credit", "named")
 
     def get_fields(self, request: HttpRequest, obj: Invoice | None = None) -> tuple[str, ...]:
         """What the lines of this document tell, by its specification."""
@@ -77,6 +79,10 @@ class InvoiceLineInline(ReadOnlyInline):
     @admin.display(description=gettext_lazy("amount"))
     def credit(self, line: InvoiceLine) -> str:
         return euro(line.amount)
+
+    @admin.display(description=gettext_lazy("products"))
+    def named(self, line: InvoiceLine) -> str:
+        return products_of(line) or "–"
 
 
 class MonthFilter(admin.SimpleListFilter):

@@ -9,10 +9,12 @@ from itertools import groupby
 from operator import or_
 
 from django.db.models import Q
+from django.utils import translation
 
 from billing.consumption import CONSUMED, given_back, taken
 from billing.lines import lines_of
 from billing.models import DocumentKind, Invoice, InvoiceLine
+from billing.wording import products_of
 from portals.models import Membership, Specification
 from thuiswerk.lib.periods import Month
 
@@ -31,6 +33,7 @@ class EmployerRow:
     staff_number: str
     name: str
     cost_centre: str
+    products: str
     amount: Decimal | None
 
     @property
@@ -54,20 +57,22 @@ def _invoiced(membership: Membership) -> Iterator[EmployerRow]:
 
 def _to_come(membership: Membership) -> Iterator[EmployerRow]:
     moved = membership.entries.filter(CONSUMED, billed=None).select_related("membership__user")
-    specification = membership.portal.company.specification
+    portal, company = membership.portal, membership.portal.company
     for _month, of_month in groupby(moved.order_by("posted_at", "pk"), key=lambda entry: Month.of(entry.posted_at)):
         entries = list(of_month)
         for kind, orders in (
             (DocumentKind.INVOICE, taken(entries)),
             (DocumentKind.CREDIT_NOTE, given_back(entries)),
         ):
-            draft = Invoice(portal_id=membership.portal_id, kind=kind, specification=specification)
+            draft = Invoice(portal=portal, kind=kind, specification=company.specification, language=company.language)
             for line, _group in lines_of(draft, orders):
                 yield _row(line, draft)
 
 
 def _row(line: InvoiceLine, invoice: Invoice) -> EmployerRow:
     amount = -line.amount if invoice.is_credit_note else line.amount
+    with translation.override(invoice.language):
+        products = products_of(line)
     return EmployerRow(
         number=invoice.number or "",
         first_day=line.first_day,
@@ -76,5 +81,6 @@ def _row(line: InvoiceLine, invoice: Invoice) -> EmployerRow:
         staff_number=line.staff_number,
         name=line.name,
         cost_centre=line.cost_centre,
+        products=products,
         amount=None if invoice.specification == Specification.COST_CENTRE else amount,
     )

@@ -1,15 +1,16 @@
 """The lines of a document, by what the company wants to see: per order, per employee or per cost centre.
 
 A line never mixes months, nor the invoices that it corrects, so that a late entry and a credited invoice are seen.
-Products are never named.
+Products are named by agreement with the company only (billing.naming).
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from billing.consumption import OrderCredit
-from billing.models import Invoice, InvoiceLine
+from billing.models import Entry, Invoice, InvoiceLine
+from billing.naming import may_name, names_of, told_of
 from portals.models import Specification
 from thuiswerk.lib.money import ZERO
 from thuiswerk.lib.periods import Month
@@ -26,10 +27,15 @@ def lines_of(invoice: Invoice, orders: Iterable[OrderCredit]) -> list[tuple[Invo
         if order.amount:
             groups.setdefault(_key(order, invoice.specification), []).append(order)
     grouped = sorted((_sort_key(says(group[0]), group), group) for group in groups.values())
+    names = names_of(_entries(groups.values())) if may_name(invoice) else {}
     return [
-        (_line(invoice, position, group, says(group[0])), group)
+        (_line(invoice, position, group, says(group[0]) | told_of(_entries([group]), names)), group)
         for position, (_by, group) in enumerate(grouped, start=1)
     ]
+
+
+def _entries(groups: Iterable[Group]) -> Iterator[Entry]:
+    return (entry for group in groups for order in group for entry in order.entries)
 
 
 def _key(order: OrderCredit, specification: str) -> tuple[Any, ...]:
@@ -38,6 +44,7 @@ def _key(order: OrderCredit, specification: str) -> tuple[Any, ...]:
     carrier = order.corrects.pk if order.corrects else 0
     whose = {
         Specification.ORDER: order.number,
+        Specification.PRODUCTS: order.number,
         Specification.COST_CENTRE: order.member.cost_centre,
     }.get(Specification(specification), order.member.pk)
     return whose, month, carrier
@@ -81,6 +88,7 @@ def _of_cost_centre(order: OrderCredit) -> dict[str, str]:
 
 SAYS: dict[Specification, Callable[[OrderCredit], dict[str, str]]] = {
     Specification.ORDER: _of_order,
+    Specification.PRODUCTS: _of_order,
     Specification.STAFF_NUMBER: _of_staff_number,
     Specification.NAME: _of_name,
     Specification.COST_CENTRE: _of_cost_centre,

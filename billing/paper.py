@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from billing.documents import Attachment, render_pdf
 from billing.models import Invoice, InvoiceLine, Origin
 from billing.payment import in_fours, transfer_qr
+from billing.wording import products_of
 from portals.company import BELGIAN, KVK, OIN
 from portals.models import Specification
 from thuiswerk.lib.money import ZERO, euro
@@ -206,6 +207,11 @@ def _day(line: InvoiceLine) -> str:
     return span(line.first_day, line.last_day).replace(" ", NO_BREAK).replace(f"–{NO_BREAK}", "– ")
 
 
+def _products(line: InvoiceLine) -> str:
+    """The products of a line; a number stays with what it counts."""
+    return products_of(line).replace(" × ", f"{NO_BREAK}×{NO_BREAK}")
+
+
 def _amount(line: InvoiceLine) -> str:
     return euro(line.amount)
 
@@ -220,25 +226,22 @@ def _orders(line: InvoiceLine) -> str:
 
 ORDERS = Column("number", gettext_lazy("Orders"), _orders)
 DAYS = Column("days", gettext_lazy("Days"), _day)
+STAFF = Column("staff", gettext_lazy("Staff number"), lambda line: line.staff_number or "–")
+ORDER = [
+    Column("days", gettext_lazy("Date"), _day),
+    Column("key", gettext_lazy("Order number"), lambda line: line.order_number),
+    STAFF,
+]
 CORRECTS = Column("corrects", gettext_lazy("Corrects invoice"), _corrects)
-STAFF_NUMBER = gettext_lazy("Staff number")
 
 COLUMNS = {
-    Specification.STAFF_NUMBER: [Column("key", STAFF_NUMBER, lambda line: line.staff_number or "–"), DAYS, ORDERS],
-    Specification.NAME: [
-        Column("key", gettext_lazy("Name"), lambda line: line.name or "–"),
-        Column("staff", STAFF_NUMBER, lambda line: line.staff_number or "–"),
-        DAYS,
-        ORDERS,
-    ],
+    Specification.STAFF_NUMBER: [Column("key", STAFF.label, STAFF.text), DAYS, ORDERS],
+    Specification.NAME: [Column("key", gettext_lazy("Name"), lambda line: line.name or "–"), STAFF, DAYS, ORDERS],
     Specification.COST_CENTRE: [
         Column("key", gettext_lazy("Cost centre"), lambda line: line.cost_centre or _("without cost centre")),
         DAYS,
         ORDERS,
     ],
-    Specification.ORDER: [
-        Column("days", gettext_lazy("Date"), _day),
-        Column("key", gettext_lazy("Order number"), lambda line: line.order_number),
-        Column("staff", STAFF_NUMBER, lambda line: line.staff_number or "–"),
-    ],
+    Specification.ORDER: ORDER,
+    Specification.PRODUCTS: [*ORDER, Column("products", gettext_lazy("Products"), _products)],
 }

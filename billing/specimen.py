@@ -9,9 +9,11 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from billing.issuing import fill_in, next_in_series
 from billing.models import DocumentKind, Invoice, InvoiceLine, Origin
+from billing.naming import may_name
 from billing.paper import render_invoice
 from billing.parties import check_operator
 from billing.payment import creditor_reference
@@ -23,6 +25,11 @@ SERIES = "specimen"
 # How much of their credit three employees used: all of it, some of it, a little.
 SHARES = (Decimal("1.00"), Decimal("0.62"), Decimal("0.35"))
 PEOPLE = (("1001", "A. Jansen", "100"), ("1002", "B. Yılmaz", "100"), ("1003", "C. de Vries", "200"))
+PRODUCTS = (
+    gettext_lazy("2 × desk chair, 1 × monitor arm"),
+    gettext_lazy("1 × desk lamp"),
+    gettext_lazy("1 × headset"),
+)
 CREDIT = Decimal("250.00")
 
 
@@ -103,6 +110,9 @@ def _said(invoice: Invoice, position: int) -> dict[str, str]:
     said = {"staff_number": staff_number}
     if invoice.specification == Specification.NAME:
         said["name"] = name
-    if invoice.specification == Specification.ORDER:
+    if invoice.specification in (Specification.ORDER, Specification.PRODUCTS):
         said["order_number"] = f"TW{invoice.period:%y}-{position + 100001}"
+    if may_name(invoice):
+        with translation.override(invoice.language):
+            said["products"] = str(PRODUCTS[position])
     return said

@@ -16,18 +16,28 @@ def line_title(invoice: Invoice, line: InvoiceLine) -> str:
 
 
 def line_explanation(invoice: Invoice, line: InvoiceLine) -> str:
-    """What else is known of a line: the invoice that it corrects, or how many orders it stands for; may be empty."""
+    """What else is known of a line: the invoice that it corrects, its products, or how many orders it stands for; may
+    be empty."""
     with translation.override(invoice.language):
         if line.corrects:
-            return _("Corrects invoice %(number)s") % {"number": line.corrects.number}
+            corrects = _("Corrects invoice %(number)s") % {"number": line.corrects.number}
+            return ": ".join(filter(None, (corrects, products_of(line))))
         if line.order_number:
-            return ""
+            return products_of(line)
         return ngettext("%(count)d order", "%(count)d orders", line.orders) % {"count": line.orders}
+
+
+def products_of(line: InvoiceLine) -> str:
+    """The products of a line in the language that is active, those that came back told apart; empty without any."""
+    if not (line.products and line.products_back):
+        return line.products or line.products_back
+    back = _("given back: %(products)s") % {"products": line.products_back}
+    return f"{line.products}; {back}"
 
 
 def _subject(specification: str, line: InvoiceLine) -> str:
     match specification:
-        case Specification.ORDER:
+        case Specification.ORDER | Specification.PRODUCTS:
             return _("order %(number)s") % {"number": line.order_number}
         case Specification.COST_CENTRE if line.cost_centre:
             return _("cost centre %(name)s") % {"name": line.cost_centre}

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.contrib.admin.widgets import AdminDateWidget
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.forms.models import fields_for_model
@@ -42,8 +43,9 @@ COMPANY_FIELDS = (
     "reference",
     "order_number",
     "needs_order_number",
-    "specification",
     "e_invoice_profile",
+    "specification",
+    "products_agreed_on",
     "payment_days",
     "language",
 )
@@ -59,7 +61,8 @@ RESERVED = frozenset(
 
 def _company_fields() -> dict[str, Any]:
     """The company's fields under names of their own, so that one form holds both."""
-    return {f"company_{name}": f for name, f in fields_for_model(Company, fields=COMPANY_FIELDS).items()}
+    fields = fields_for_model(Company, fields=COMPANY_FIELDS, widgets={"products_agreed_on": AdminDateWidget})
+    return {f"company_{name}": field for name, field in fields.items()}
 
 
 CompanyPart = type("CompanyPart", (forms.Form,), _company_fields())
@@ -197,7 +200,9 @@ class PortalForm(forms.ModelForm, CompanyPart):  # type: ignore[misc,type-arg,va
         if cleaned.get("existing_company") and cleaned.get("company_name"):
             self.add_error("company_name", gettext("Leave the company empty, or choose no existing customer above."))
         try:
-            self.company().clean_fields(exclude=[name for name in COMPANY_FIELDS if f"company_{name}" in self.errors])
+            company = self.company()
+            company.clean_fields(exclude=[name for name in COMPANY_FIELDS if f"company_{name}" in self.errors])
+            company.clean()
         except ValidationError as error:
             self.add_error(None, {f"company_{name}": told for name, told in error.error_dict.items()})
         if self.instance.pk:

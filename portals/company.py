@@ -1,24 +1,30 @@
 """The client: who it is by law, where its invoices go, and what they say."""
 
+import datetime as dt
+
 import pghistory
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator, validate_email
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from stdnum.be import vat as belgian_number
 
+from thuiswerk.lib.periods import amsterdam_date
+
 KVK, OIN, BELGIAN = "0106", "0190", "0208"  # electronic address schemes of the Peppol network
 
 
 class Specification(models.TextChoices):
-    """What a line of the company's invoice stands for. Products are never named."""
+    """What a line of the company's invoice stands for. Products are named by agreement with the company only."""
 
     STAFF_NUMBER = "staff_number", _("an amount per employee, by staff number")
     NAME = "name", _("an amount per employee, by name")
     COST_CENTRE = "cost_centre", _("a total per cost centre")
     ORDER = "order", _("an amount per order")
+    PRODUCTS = "products", _("an amount per order, with its products")
 
 
 class EInvoiceProfile(models.TextChoices):
@@ -32,6 +38,12 @@ def validate_belgian_number(number: str) -> None:
     """Refuses what is no Belgian enterprise number (ondernemingsnummer): ten digits with their check digits."""
     if len(number) != 10 or not belgian_number.is_valid(number):
         raise ValidationError(_("A Belgian enterprise number has 10 digits; check them."))
+
+
+def validate_has_come(day: dt.date) -> None:
+    """Refuses a day that still has to come in Amsterdam."""
+    if day > amsterdam_date(timezone.now()):
+        raise ValidationError(_("This day has not come yet."))
 
 
 def validate_emails(text: str) -> None:
@@ -89,6 +101,16 @@ class Company(models.Model):
         choices=Specification,
         default=Specification.STAFF_NUMBER,
     )
+    products_agreed_on = models.DateField(
+        _("agreement to name products, of"),
+        null=True,
+        blank=True,
+        validators=[validate_has_come],
+        help_text=_(
+            "The day of the agreement with the company that lets its invoices name what was paid with credit."
+            " Empty: products are never named."
+        ),
+    )
     e_invoice_profile = models.CharField(
         _("rules of the e-invoice"), max_length=6, choices=EInvoiceProfile, default=EInvoiceProfile.PEPPOL
     )
@@ -104,9 +126,26 @@ class Company(models.Model):
         verbose_name = _("company")
         verbose_name_plural = _("companies")
         ordering = ("name",)
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(specification="products") | Q(products_agreed_on__isnull=False),
+                name="company_names_products_by_agreement",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuses an invoice with products that nobody agreed on."""
+        if self.specification == Specification.PRODUCTS and not self.products_agreed_on:
+            told = _("An invoice names products only by agreement with the company: fill in its day.")
+            raise ValidationError({"products_agreed_on": told})
+
+    @property
+    def names_products(self) -> bool:
+        """Whether what credit pays may be named to the company: it asks for that, and there is an agreement."""
+        return self.specification == Specification.PRODUCTS and self.products_agreed_on is not None
 
     @property
     def address_lines(self) -> list[str]:

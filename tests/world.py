@@ -22,6 +22,7 @@ from thuiswerk.lib.periods import AMSTERDAM
 
 PASSWORD = "correct-horse-battery"
 NOW = dt.datetime(2026, 11, 16, 10, 0, tzinfo=AMSTERDAM)
+AGREED_ON = dt.date(2026, 9, 21)
 _serial = itertools.count(1)
 
 
@@ -92,6 +93,12 @@ def make_portal(slug: str, name: str, **fields: Any) -> Portal:
         "own_money": OwnMoney.ASSORTMENT,
     }
     return Portal.objects.create(company=company, slug=slug, name=f"{name} Thuiswerkwinkel", **(defaults | fields))
+
+
+def agree_on_products(portal: Portal) -> None:
+    """Let the company of `portal` read what credit pays, from now on."""
+    portal.company.specification, portal.company.products_agreed_on = Specification.PRODUCTS, AGREED_ON
+    portal.company.save()
 
 
 def make_user(email: str, name: str = "", *, password: str | None = PASSWORD, **fields: Any) -> User:

@@ -16,6 +16,7 @@ from billing.models.invoices import (
     Origin,
     Standing,
 )
+from billing.models.particulars import Particulars
 from billing.models.payments import Allocation, AllocationQuerySet, BankEntry, BankEntryQuerySet, BankStatement, Basis
 from billing.models.reminders import DisputePause, InterestRate, Reminder, ReminderLevel
 from billing.models.settlements import PortalSettlement
@@ -44,6 +45,7 @@ __all__ = [
     "InvoiceQuerySet",
     "NumberSeries",
     "Origin",
+    "Particulars",
     "PortalSettlement",
     "RebilledEntry",
     "Reminder",

@@ -200,8 +200,8 @@ class Invoice(models.Model):
 class InvoiceLine(models.Model):
     """What one order, employee or cost centre comes to, by the specification: quantity 1, price `amount` euro.
 
-    What the specification does not tell stays blank. On a credit note `corrects` is the invoice that the credit was
-    billed on.
+    What the specification does not tell stays blank: `products` are those that credit paid, `products_back` those that
+    came back. On a credit note `corrects` is the invoice that the credit was billed on.
     """
 
     portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="invoice_lines")
@@ -211,6 +211,8 @@ class InvoiceLine(models.Model):
     staff_number = models.CharField(_("staff number"), max_length=30, blank=True)
     name = models.CharField(_("name"), max_length=200, blank=True)
     cost_centre = models.CharField(_("cost centre"), max_length=30, blank=True)
+    products = models.TextField(_("products"), blank=True, default="", db_default="")
+    products_back = models.TextField(_("products given back"), blank=True, default="", db_default="")
     orders = models.PositiveIntegerField(_("orders"), default=1)
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))

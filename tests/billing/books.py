@@ -92,6 +92,7 @@ class Paper:
         """What tells the line of `part` from the others: whose it is, its month, which paper of `papers` it credits."""
         whose = {
             Specification.ORDER: part.order,
+            Specification.PRODUCTS: part.order,
             Specification.NAME: part.person.name,
             Specification.COST_CENTRE: part.person.cost_centre,
             Specification.STAFF_NUMBER: part.person.staff_number,

@@ -26,7 +26,7 @@ from billing.consumption import CONSUMED
 from billing.models import Entry, Invoice, InvoiceLine
 from portals.models import Company, Membership, Portal, Specification
 from tests.billing.books import Held, Key, Paper, Person, Refund, Refused, Shop, Spend
-from tests.world import World, make_grant, make_membership
+from tests.world import AGREED_ON, World, make_grant, make_membership
 from thuiswerk.lib.periods import AMSTERDAM, Month
 
 START = dt.datetime(2026, 10, 20, 12, 0, tzinfo=AMSTERDAM)
@@ -150,7 +150,8 @@ class BillingMachine(RuleBasedStateMachine):
     @rule(pick=picks, specification=st.sampled_from(Specification), city=st.sampled_from(["Utrecht", "Utrecht", ""]))
     def company_changes(self, pick: int, specification: Specification, city: str) -> None:
         portal = self.portals[pick % len(self.portals)]
-        Company.objects.filter(portals=portal).update(specification=specification, city=city)
+        facts = {"specification": specification, "products_agreed_on": AGREED_ON, "city": city}
+        Company.objects.filter(portals=portal).update(**facts)
         shop = self.shops[portal.pk]
         shop.specification, shop.has_address = specification, bool(city)
 

@@ -74,6 +74,7 @@ def test_reserved_and_left_are_told_apart(world: World):
     [
         (Specification.STAFF_NUMBER, ["1002"]),
         (Specification.ORDER, ["1002"]),
+        (Specification.PRODUCTS, ["1002"]),
         (Specification.NAME, ["Bob, 1002"]),
         (Specification.COST_CENTRE, ["4100"]),
     ],

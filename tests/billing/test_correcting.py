@@ -10,7 +10,7 @@ from billing.consumption import carriers_of
 from billing.models import Correction, Entry, Invoice, InvoiceLine, NumberSeries, Origin
 from portals.models import Company, Specification
 from tests.billing.conftest import books_are_right, credit_note_of, invoice_of
-from tests.world import NOW, World, make_grant, make_membership
+from tests.world import AGREED_ON, NOW, World, make_grant, make_membership
 from thuiswerk.lib.periods import AMSTERDAM, Month
 
 NOVEMBER, DECEMBER = Month(2026, 11), Month(2026, 12)
@@ -115,7 +115,7 @@ def test_new_invoice_is_specified_as_the_company_wants_now(world: World, invoice
 
 @pytest.mark.parametrize("specification", Specification)
 def test_correction_keeps_the_books_right_at_every_specification(world: World, specification: Specification):
-    change_company(world, specification=specification)
+    change_company(world, specification=specification, products_agreed_on=AGREED_ON)
     dana = make_membership(world.acme, "dana@acme.example", "Dana", staff_number="900", cost_centre="IT")
     make_grant(dana, "100.00")
     ledger.spend(dana, amount=Decimal("25.00"), order_number="TW26-8", now=NOW)

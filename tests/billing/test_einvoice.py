@@ -123,12 +123,13 @@ def test_buyer_finds_its_reference_its_order_or_else_its_number(profile, facts, 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_hostile_words_keep_the_rules(hostile, specification, language, profile):
     words = {"staff_number": hostile[:30], "name": hostile, "cost_centre": hostile[:30], "order_number": hostile[:20]}
+    words |= {"products": hostile, "products_back": hostile}
     note, credited = make_credit_note("F2026-0001", specification=specification, language=language, profile=profile)
     invoice, _lines = make_document(specification=specification, language=language, profile=profile)
     invoice.total = Decimal(40)
     invoice.buyer = {**BUYER, "name": hostile, "street": hostile, "city": hostile, "contact": hostile}
     invoice.reason = invoice.buyer_reference = invoice.order_number = hostile
-    credited[0].name = hostile
+    credited[0].name = credited[0].products = hostile
 
     assert faults(invoice, [make_line(**words)]) == []
     assert faults(note, credited) == []
@@ -154,6 +155,7 @@ def test_words_arrive_as_they_are_without_what_xml_refuses(raw, clean):
         (Specification.COST_CENTRE, {"cost_centre": "K1", "staff_number": ""}, "Verbruikt tegoed, kostenplaats K1"),
         (Specification.COST_CENTRE, {"staff_number": ""}, "Verbruikt tegoed, zonder kostenplaats"),
         (Specification.ORDER, {"order_number": "TW26-1"}, "Verbruikt tegoed, bestelling TW26-1"),
+        (Specification.PRODUCTS, {"order_number": "TW26-1"}, "Verbruikt tegoed, bestelling TW26-1"),
     ],
 )
 def test_line_tells_what_the_specification_says(specification, facts, title):
@@ -269,7 +271,13 @@ cents = st.integers(min_value=1, max_value=10**9).map(lambda number: Decimal(num
 def test_any_names_and_amounts_keep_the_rules(rows, name, specification, profile):
     lines = [
         make_line(
-            position, name=text, staff_number=text[:30], cost_centre=text[:30], order_number=text[:20], amount=amount
+            position,
+            name=text,
+            staff_number=text[:30],
+            cost_centre=text[:30],
+            order_number=text[:20],
+            products=text,
+            amount=amount,
         )
         for position, (text, amount) in enumerate(rows, start=1)
     ]

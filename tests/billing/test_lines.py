@@ -9,7 +9,7 @@ from billing import ledger
 from billing.models import Entry, Invoice
 from portals.models import Membership, Portal, Specification
 from tests.billing.conftest import credit_note_of, invoice_of
-from tests.world import NOW, World, make_grant, make_membership
+from tests.world import AGREED_ON, NOW, World, make_grant, make_membership
 from thuiswerk.lib.periods import AMSTERDAM, Month
 
 OCTOBER, NOVEMBER, DECEMBER = Month(2026, 10), Month(2026, 11), Month(2026, 12)
@@ -17,13 +17,15 @@ IN_OCTOBER = dt.datetime(2026, 10, 30, 9, 0, tzinfo=AMSTERDAM)
 RUN = dt.datetime(2026, 12, 8, 6, 0, tzinfo=AMSTERDAM)
 JANUARY_RUN = dt.datetime(2027, 1, 8, 6, 0, tzinfo=AMSTERDAM)
 COLUMNS = ("order_number", "staff_number", "name", "cost_centre", "orders", "amount")
+BY_ORDER = [
+    ("TW26-1", "1002", "", "", 1, Decimal("10.00")),
+    ("TW26-2", "900", "", "", 1, Decimal("20.00")),
+    ("TW26-3", "1002", "", "", 1, Decimal("30.00")),
+    ("TW26-4", "77", "", "", 1, Decimal("40.00")),
+]
 EXPECTED = {
-    Specification.ORDER: [
-        ("TW26-1", "1002", "", "", 1, Decimal("10.00")),
-        ("TW26-2", "900", "", "", 1, Decimal("20.00")),
-        ("TW26-3", "1002", "", "", 1, Decimal("30.00")),
-        ("TW26-4", "77", "", "", 1, Decimal("40.00")),
-    ],
+    Specification.ORDER: BY_ORDER,
+    Specification.PRODUCTS: BY_ORDER,
     Specification.STAFF_NUMBER: [
         ("", "1002", "", "", 2, Decimal("40.00")),
         ("", "77", "", "", 1, Decimal("40.00")),
@@ -67,7 +69,8 @@ def refund(spent: Entry, amount: str, *, now: dt.datetime) -> None:
 
 
 def specify(portal: Portal, specification: Specification) -> None:
-    type(portal.company).objects.filter(pk=portal.company_id).update(specification=specification)
+    company = type(portal.company).objects.filter(pk=portal.company_id)
+    company.update(specification=specification, products_agreed_on=AGREED_ON)
 
 
 def lines(invoice: Invoice, *columns: str) -> list[tuple]:

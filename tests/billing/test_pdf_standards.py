@@ -82,7 +82,18 @@ def specified(specification: str) -> Callable[..., Paper]:
         invoice, lines = make_document(3, specification=specification, **facts)
         for line in lines:
             line.name, line.cost_centre, line.order_number = "Bob de Vries", "4100 Verkoop", f"TW26-{line.position}"
+            line.products = line.products_back = "2 × Bureaustoel Ergo, 1 × Monitorarm"
         return invoice, lines
+
+    return paper
+
+
+def naming(name: str) -> Callable[..., Paper]:
+    def paper(**facts: object) -> Paper:
+        note, lines = make_credit_note("F2026-0003", "F2026-0001", specification=Specification.PRODUCTS, **facts)
+        for line in lines:
+            line.order_number, line.products = f"TW26-10000{line.position}", f"2 × {name}"
+        return note, lines
 
     return paper
 
@@ -96,6 +107,7 @@ PAPERS: dict[str, Callable[..., Paper]] = {
     "late": late,
     "replacement": replacement,
     **{f"name {key}": called(name) for key, name in NAMES.items()},
+    **{f"product {key}": naming(name) for key, name in NAMES.items()},
     **{f"specified {specification}": specified(specification) for specification in Specification},
 }
 

@@ -45,6 +45,7 @@ def filled(portal, **fields):
         "company_invoice_email": company.invoice_email,
         "company_reference": company.reference,
         "company_specification": company.specification,
+        "company_products_agreed_on": company.products_agreed_on or "",
         "company_e_invoice_profile": company.e_invoice_profile,
         "company_payment_days": "30",
         "company_language": "nl",
