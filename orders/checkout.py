@@ -24,6 +24,7 @@ from catalog.payroll import rule_value
 from orders.delivery import calendar_at
 from orders.mails import queue_confirmation
 from orders.models import CartLine, EventKind, Order, OrderLine, OrderState
+from orders.naming import name_spent
 from orders.opening import may_order
 from orders.postal_address import Address as Address
 from orders.quote import Quote, QuotedLine, quote_cart
@@ -91,7 +92,7 @@ def place_order(
     order = _write_order(member, quote, address, form_token, now, language)
     lines = _write_lines(order, quote)
     _take_stock(quote)
-    _pay_with_credit(order, now)
+    _pay_with_credit(order, lines, now)
     _empty_cart(member, quote)
     tell(order, EventKind.PLACED, *([EventKind.PAID] if order.is_confirmed else []), now=now)
     if order.is_confirmed:
@@ -147,6 +148,7 @@ def _write_order(
         own_money=quote.own_money,
         placed_at=now,
         promised_on=quote.promised_on,
+        names_products=quote.names_products,
         confirmed_at=now if is_paid else None,
         pay_before=None if is_paid else now + dt.timedelta(minutes=settings.PAYMENT_MINUTES),
     )
@@ -193,11 +195,13 @@ def _take_stock(quote: Quote) -> None:
     Product.objects.bulk_update(products, ["stock"])
 
 
-def _pay_with_credit(order: Order, now: dt.datetime) -> None:
+def _pay_with_credit(order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
     if not order.credit:
         return
     pay = ledger.spend if order.is_confirmed else ledger.reserve
-    pay(order.membership, amount=order.credit, order_number=order.number, now=now)
+    taken = pay(order.membership, amount=order.credit, order_number=order.number, now=now)
+    if order.is_confirmed:
+        name_spent(order, taken, lines)
 
 
 def _empty_cart(member: Membership, quote: Quote) -> None:

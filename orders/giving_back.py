@@ -33,6 +33,7 @@ from orders.models import (
     OrderLine,
     OrderState,
 )
+from orders.naming import name_given_back
 from orders.refunds import owe
 from orders.settlement import locked_order
 from orders.stock import put_back_stock
@@ -228,10 +229,11 @@ def _cancel(order: Order, split: Split, now: dt.datetime, actor: User | None) ->
 
 def _settle(given: GiveBack, now: dt.datetime, actor: User | None) -> list[CreditBack]:
     """Send the money of `given` back. Returns where the credit went."""
-    credits = []
+    credits, returned = [], []
     for spent, part in _from(given.order, given.credit):
         credits.append(CreditBack(part, usable_until(spent, now)))
-        ledger.refund(spent, amount=part, source=given.source, now=now, actor=actor)
+        returned.append(ledger.refund(spent, amount=part, source=given.source, now=now, actor=actor))
+    name_given_back(given, returned)
     if given.own_money:
         owe(given, now=now)
     else:

@@ -108,6 +108,12 @@ class Order(PostalAddress):
     promised_on = models.DateField(
         _("promised delivery day"), null=True, blank=True, help_text=_("As it was told when the order was placed.")
     )
+    names_products = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Whether the employee was told at the checkout that the employer may read what credit pays.",
+    )
     pay_before = models.DateTimeField(
         _("to be paid before"),
         null=True,

@@ -71,7 +71,7 @@ TABLES = {
         "membership",
         ("amount", "remaining", "valid_from", "valid_until", "reopened_until", "reason", "created_at"),
     ),
-    "entries": Table(Entry, "membership", ("posted_at", "kind", "amount", "order_number")),
+    "entries": Table(Entry, "membership", ("posted_at", "kind", "amount", "order_number", "particulars__text")),
     "cart_lines": Table(CartLine, "membership", ("product__sku", "product__name_nl", "quantity", "added_at")),
     "wishes": Table(Wish, "membership", ("product__sku", "product__name_nl", "added_at")),
     "addresses": Table(SavedAddress, "membership", (*_ADDRESS, "used_at")),

@@ -88,13 +88,15 @@ class QuotedLine:
 @dataclass(frozen=True)
 class Quote:
     """A cart with its totals. `own_money_allowed` says whether the portal lets employees pay anything themselves;
-    `promised_on` is the day on which all of it will have come, if that can be told."""
+    `promised_on` is the day on which all of it will have come, if that can be told; `names_products`: the employer may
+    read what credit pays."""
 
     lines: tuple[QuotedLine, ...]
     credit: Decimal
     own_money: Decimal
     own_money_allowed: bool
     promised_on: dt.date | None
+    names_products: bool = False
 
     @property
     def total(self) -> Decimal:
@@ -124,14 +126,14 @@ class Quote:
 
     @property
     def fingerprint(self) -> str:
-        """Differs as soon as a product, quantity, price, split or promised day differs: what the page showed."""
+        """Differs as soon as a product, quantity, price, split, promised day or what the employer may read differs:
+        what the page showed."""
         lines = sorted(
             (quoted.line.product_id, quoted.line.quantity, str(quoted.line.product.price), str(quoted.credit))
             for quoted in self.lines
         )
-        return hashlib.sha256(
-            repr((lines, str(self.credit), str(self.own_money), str(self.promised_on))).encode()
-        ).hexdigest()
+        said = (lines, str(self.credit), str(self.own_money), str(self.promised_on), self.names_products)
+        return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
 def payable_now(portal: Portal, lines: Sequence[CartLine]) -> set[int]:
@@ -172,6 +174,7 @@ def quote_cart(
         own_money=sum((quoted.own_money for quoted in quoted_lines), ZERO),
         own_money_allowed=portal.own_money_buys != OwnMoney.NOTHING,
         promised_on=promised_day(calendar, (quoted.line.product for quoted in looked_at if quoted.can_be_ordered)),
+        names_products=portal.company.names_products,
     )
 
 

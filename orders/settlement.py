@@ -21,6 +21,7 @@ from catalog.assortment import payable_ids
 from orders.chargebacks import note_chargebacks
 from orders.mails import queue_confirmation, queue_failed_payment
 from orders.models import EventKind, Order, OrderState, Payment, PaymentState
+from orders.naming import name_spent
 from orders.opening import may_order
 from orders.payments.port import ProviderUnavailable, RemotePayment, RemoteState, provider
 from orders.refunds import note_failed, owe_unused, send_refund
@@ -158,7 +159,7 @@ def _receive(order: Order, payment: Payment, remote: RemotePayment, now: dt.date
     if remote.amount != payment.amount:
         return PaymentState.REFUND_DUE
     if order.awaits_payment:
-        ledger.spend_reserved(order.membership, order_number=order.number, now=now)
+        name_spent(order, ledger.spend_reserved(order.membership, order_number=order.number, now=now))
     elif order.state == OrderState.LAPSED:
         try:
             _honour(order, now)
@@ -180,7 +181,8 @@ def _honour(order: Order, now: dt.datetime) -> None:
         raise TooLate(order.number)
     take_stock(lines)
     if order.credit:
-        ledger.spend(order.membership, amount=order.credit, order_number=order.number, now=now)
+        spent = ledger.spend(order.membership, amount=order.credit, order_number=order.number, now=now)
+        name_spent(order, spent, lines)
     order.membership.cart_lines.filter(product__in=[line.product_id for line in lines]).delete()
 
 
