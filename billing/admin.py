@@ -34,7 +34,7 @@ from billing import (
 )
 from billing.admin_bank import BankEntryAdmin, BankStatementAdmin
 from billing.admin_ledger import EntryAdmin, GrantAdmin
-from billing.admin_open import AllocationInline, OpenItemAdmin, SettlementFilter
+from billing.admin_open import AllocationInline, OpenItemAdmin, SettlementFilter, related_documents
 from billing.admin_rows import ReadOnlyAdmin, ReadOnlyInline
 from billing.admin_sending import InvoiceDeliveryInline, send_and_tell, tell
 from billing.models import BankEntry, BankStatement, Entry, Grant, Invoice, InvoiceLine, Standing
@@ -130,6 +130,7 @@ class InvoiceAdmin(OpenItemAdmin, ReadOnlyAdmin):
         "why_held",
         ("portal", "month_name"),
         ("kind", "origin"),
+        "related",
         "reason",
         ("starts_on", "ends_on"),
         ("issued_on", "due_on"),
@@ -202,7 +203,12 @@ class InvoiceAdmin(OpenItemAdmin, ReadOnlyAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Invoice | None = None) -> list[Any]:
         """All fields but those that say nothing of this document."""
-        silent = {"why_held": obj and obj.findings, "reason": obj and obj.reason, "vat_sentence": obj and obj.issued_at}
+        silent = {
+            "why_held": obj and obj.findings,
+            "related": obj and any(related_documents(obj)),
+            "reason": obj and obj.reason,
+            "vat_sentence": obj and obj.issued_at,
+        }
         return [field for field in self.fields if isinstance(field, tuple) or silent.get(field, True)]
 
     def change_view(

@@ -195,6 +195,10 @@ def _tell(request: HttpRequest, done: bank_import.Imported) -> None:
         messages.info(request, told % {"count": done.known})
     for statement in done.statements:
         entries = BankEntry.objects.filter(statement=statement)
-        told = _("Statement %(statement)s is read: %(count)d payments, of which %(open)d are to be placed.")
-        counts = {"count": entries.count(), "open": entries.to_place().count()}
-        messages.success(request, told % {"statement": statement, **counts})
+        count, waiting = entries.count(), entries.to_place().count()
+        told = ngettext(
+            "Statement %(statement)s is read: %(count)d payment, of which %(open)d is to be placed.",
+            "Statement %(statement)s is read: %(count)d payments, of which %(open)d are to be placed.",
+            count,
+        )
+        messages.success(request, told % {"statement": statement, "count": count, "open": waiting})

@@ -1,19 +1,21 @@
 """What the screens of invoices say of payments: paid, open, how far it is settled, and which payments those were."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing.admin_rows import ReadOnlyInline
-from billing.models import Allocation
+from billing.models import Allocation, Invoice
 from billing.open_items import Settlement
 from thuiswerk.lib.money import ZERO, euro
 from thuiswerk.lib.periods import amsterdam_date
@@ -66,12 +68,34 @@ class OpenItemAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def is_open(self, invoice: "OpenInvoice") -> str:
         return euro(invoice.open) if invoice.settlement else "–"
 
+    @admin.display(description=gettext_lazy("belongs to"))
+    def related(self, invoice: Invoice) -> str:
+        """The documents that correct it or that it corrects, and those that stand in its place or it in theirs."""
+        rows = ((label, _link(document)) for label, document in related_documents(invoice))
+        return format_html_join(mark_safe("<br>"), "{} {}", rows) or "–"
+
     @admin.display(description=gettext_lazy("paid and credited"))
     def received(self, invoice: "OpenInvoice") -> str:
         paid = _("%(amount)s paid") % {"amount": euro(invoice.paid)}
         if not invoice.credited:
             return paid
         return f"{paid}, " + _("%(amount)s credited") % {"amount": euro(invoice.credited)}
+
+
+def related_documents(invoice: Invoice) -> Iterator[tuple[str, Invoice]]:
+    """Each document that has to do with `invoice`, by number, with what it is to it."""
+    documents = Invoice.objects.order_by("number", "pk").distinct()
+    for label, found in (
+        (_("credited by"), documents.filter(lines__corrects=invoice)),
+        (_("replaced by"), documents.filter(Q(replaces__invoice=invoice) | Q(replaces__credit_note=invoice))),
+        (_("credits"), documents.filter(credit_lines__invoice=invoice)),
+        (_("replaces"), documents.filter(corrections__replacement=invoice)),
+    ):
+        yield from ((label, document) for document in found)
+
+
+def _link(document: Invoice) -> str:
+    return format_html('<a href="{}">{}</a>', reverse("admin:billing_invoice_change", args=[document.pk]), document)
 
 
 class AllocationInline(ReadOnlyInline):

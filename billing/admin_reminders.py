@@ -19,6 +19,7 @@ from billing import interest, reminders
 from billing.models import InterestRate, Invoice, ReminderLevel
 from billing.reminders import Due
 from portals.models import Company
+from thuiswerk.lib.mail import Message
 from thuiswerk.lib.periods import amsterdam_date
 
 VIEW, CHANGE = "billing.view_invoice", "billing.change_invoice"
@@ -102,14 +103,15 @@ def urls() -> list[URLPattern]:
 def show(request: HttpRequest) -> HttpResponse:
     """What is due now, by company, each with the mail that it would get."""
     _check(request, VIEW)
-    now = timezone.now()
+    now, may_be_paid = timezone.now(), reminders.may_be_paid()
     by_company: dict[Company, list[Due]] = {}
     for due in reminders.due_reminders(now=now):
         by_company.setdefault(due.company, []).append(due)
     context = admin.site.each_context(request) | {
         "title": _("Reminders"),
         "opts": Invoice._meta,
-        "companies": [(company, due, reminders.message_of(company, due)) for company, due in by_company.items()],
+        "companies": [(company, due, _preview(company, due, may_be_paid)) for company, due in by_company.items()],
+        "may_be_paid": may_be_paid,
         "last_day": reminders.last_statement_day(),
         "is_known": reminders.payments_are_known(now=now),
         "may_send": request.user.has_perm(CHANGE),
@@ -172,6 +174,11 @@ def lift(request: HttpRequest, pk: int) -> HttpResponse:
     reminders.lift(invoice, now=timezone.now(), actor=cast("User", request.user))
     messages.success(request, _("%(number)s is reminded of again when its next level is due.") % {"number": invoice})
     return redirect("admin:billing_invoice_reminders", pk)
+
+
+def _preview(company: Company, due: list[Due], may_be_paid: set[int]) -> Message:
+    """The mail for what is chosen at first: what no waiting payment may be for, or all of it."""
+    return reminders.message_of(company, [one for one in due if one.invoice.pk not in may_be_paid] or due)
 
 
 def _page(request: HttpRequest, invoice: Invoice, form: PauseForm) -> HttpResponse:

@@ -6,13 +6,14 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import pairwise
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -20,6 +21,7 @@ from billing.camt import Statement, StatementEntry, Transaction, read_statements
 from billing.camt_faults import UnreadableStatement
 from billing.matching import match
 from billing.models import Allocation, BankEntry, BankStatement
+from thuiswerk.lib.periods import amsterdam_date
 
 
 class StatementDiffers(UnreadableStatement):
@@ -28,6 +30,10 @@ class StatementDiffers(UnreadableStatement):
 
 class NoAccount(UnreadableStatement):
     """The installation does not say which account is the operator's."""
+
+
+class NotYet(UnreadableStatement):
+    """A statement of days that are still to come."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,7 @@ def import_statement(content: bytes, *, now: dt.datetime, actor: User) -> Import
     if not settings.OPERATOR["iban"]:
         raise NoAccount(_("Set OPERATOR_IBAN first: statements of other accounts are refused."))
     statements = read_statements(content, iban=settings.OPERATOR["iban"])
+    _check_days(statements, amsterdam_date(now))
     _one_at_a_time()
     new = [statement for statement in statements if not _is_known(statement)]
     digest = sha256(content).hexdigest()
@@ -67,6 +74,17 @@ def gaps() -> list[tuple[BankStatement, BankStatement]]:
         for before, after in pairwise(statements)
         if before.iban == after.iban and before.closing != after.opening
     ]
+
+
+def _check_days(statements: Iterable[Statement], today: dt.date) -> None:
+    """Refuses NotYet for a statement that ends, or books something, after `today`."""
+    for statement in statements:
+        last = max([statement.ends_on, *(entry.booked_on for entry in statement.entries)])
+        if last > today:
+            raise NotYet(
+                _("Statement %(statement)s speaks of %(day)s, which is still to come.")
+                % {"statement": statement.identifier, "day": date_format(last, "j F Y")}
+            )
 
 
 def _one_at_a_time() -> None:

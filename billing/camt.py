@@ -34,6 +34,7 @@ from thuiswerk.lib.money import ZERO, cents, euro
 from thuiswerk.lib.periods import amsterdam_date
 
 MAX_BYTES = 10 * 1024 * 1024
+ZIP = b"PK\x03\x04"
 EURO = "EUR"
 NAMESPACES = tuple(f"{{urn:iso:std:iso:20022:tech:xsd:camt.053.001.{version}}}" for version in ("02", "08"))
 OPENING, CLOSING = ("OPBD", "PRCD"), ("CLBD",)
@@ -119,6 +120,8 @@ def _parsed(content: bytes) -> Element:
         ) from error
     # An encoding that nobody knows is a LookupError, one that cannot be read here a ValueError.
     except (ParseError, LookupError, ValueError) as error:
+        if content.startswith(ZIP):
+            raise NotXml(_("This is a ZIP file. Unpack it, and hand over the XML files in it one by one.")) from error
         raise NotXml(_("The file is not XML, or not all of it is there. Download it again.")) from error
     return root
 

@@ -84,12 +84,7 @@ class ByMail:
         """The state of each mail, with what the mail server said of one that did not arrive."""
         ids = {_key(delivery): delivery.pk for delivery in deliveries}
         mails = Mail.objects.filter(key__in=ids).defer("text", "html")
-        return {
-            ids[mail.key]: Progress(
-                mail.state.label, mail.state in TROUBLE, mail.error if mail.state in TROUBLE else ""
-            )
-            for mail in mails
-        }
+        return {ids[mail.key]: _progress(mail) for mail in mails}
 
 
 @cache

@@ -50,7 +50,8 @@ class PortalBalance:
 
 @dataclass(frozen=True)
 class SeriesCheck:
-    """One series of document numbers: first and last number in use, how many, and how many are missing."""
+    """One series of document numbers: first and last number in use, how many, and how many are missing or
+    were never given."""
 
     name: str
     first: str
@@ -146,4 +147,4 @@ def series_checks() -> Iterator[SeriesCheck]:
         used = sorted(filter(None, numbers), key=lambda number: int(number.rpartition("-")[2]))
         expected = {f"{name}-{position:04d}" for position in range(1, series.last + 1)}
         first, last = (used[0], used[-1]) if used else ("-", "-")
-        yield SeriesCheck(name, first, last, len(used), len(expected.difference(used)))
+        yield SeriesCheck(name, first, last, len(used), len(expected ^ set(used)))

@@ -19,10 +19,11 @@ from django.utils import translation
 
 from accounts import outbox
 from accounts.models import User
-from billing.models import BankStatement, DisputePause, Invoice, Reminder, ReminderLevel
+from billing.models import BankEntry, BankStatement, DisputePause, Invoice, Reminder, ReminderLevel
 from billing.open_items import overdue
 from billing.parties import seller
 from billing.payment import in_fours
+from billing.proposals import proposals_for
 from portals.models import Company
 from thuiswerk.lib.mail import Message, compose
 from thuiswerk.lib.money import ZERO
@@ -94,6 +95,13 @@ def pause(invoice: Invoice, *, reason: str, now: dt.datetime, actor: User) -> Di
 def lift(invoice: Invoice, *, now: dt.datetime, actor: User) -> None:
     """Remind of `invoice` again, from the level that it was at."""
     DisputePause.objects.filter(invoice=invoice, lifted_at=None).update(lifted_at=now, lifted_by=actor)
+
+
+def may_be_paid() -> set[int]:
+    """The ids of the invoices that a payment which waits for a place is perhaps for: place that one first."""
+    waiting = BankEntry.objects.to_place().filter(amount__gt=0)
+    found = (proposal for proposals in proposals_for(waiting).values() for proposal in proposals)
+    return {part.invoice.pk for proposal in found for part in proposal.parts}
 
 
 def last_statement_day() -> dt.date | None:

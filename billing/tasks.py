@@ -98,11 +98,13 @@ def finish_invoices() -> int:
 
 @shared_task
 def send_reminders() -> int:
-    """Remind of what is due, where the operator has that done and payments are known up to these days."""
+    """Remind of what is due, where the operator has that done and payments are known up to these days. What may be paid
+    by a payment that waits for a place is left to a person."""
     now = timezone.now()
     if not (settings.REMINDERS_AUTOMATIC and reminders.payments_are_known(now=now)):
         return 0
-    return len(reminders.send([due.invoice.pk for due in reminders.due_reminders(now=now)], now=now))
+    due = {one.invoice.pk for one in reminders.due_reminders(now=now)}
+    return len(reminders.send(due - reminders.may_be_paid(), now=now))
 
 
 @shared_task

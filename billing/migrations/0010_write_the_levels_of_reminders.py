@@ -5,24 +5,22 @@ from django.db import migrations
 LEVELS = (
     (
         3,
-        "Misschien is het je ontgaan: van onderstaande factuur hebben we nog geen betaling gezien. Wil je die deze week "
-        "overmaken?",
-        "It may have slipped your mind: we have not seen a payment for the invoice below yet. Could you transfer it "
-        "this week?",
+        "Misschien is het je ontgaan: het bedrag hieronder staat nog open. Wil je het deze week overmaken?",
+        "It may have slipped your mind: the amount below is still open. Could you transfer it this week?",
     ),
     (
         14,
-        "We herinnerden je al eerder aan onderstaande factuur, en zagen nog geen betaling. Wil je het bedrag binnen zeven "
-        "dagen overmaken, of ons laten weten wat er aan de hand is?",
-        "We reminded you of the invoice below before, and have not seen a payment yet. Could you transfer the amount "
-        "within seven days, or tell us what the matter is?",
+        "We herinnerden je al eerder aan het bedrag hieronder, en het staat nog open. Wil je het binnen zeven dagen "
+        "overmaken, of ons laten weten wat er aan de hand is?",
+        "We reminded you of the amount below before, and it is still open. Could you transfer it within seven days, or "
+        "tell us what the matter is?",
     ),
     (
         30,
-        "Ondanks eerdere herinneringen is onderstaande factuur nog niet betaald. Maak het bedrag binnen zeven dagen over. "
-        "Daarna rekenen we de wettelijke handelsrente en incassokosten.",
-        "In spite of earlier reminders the invoice below has not been paid. Transfer the amount within seven days. After "
-        "that we charge statutory commercial interest and collection costs.",
+        "Ondanks eerdere herinneringen staat het bedrag hieronder nog open. Maak het binnen zeven dagen over. Daarna "
+        "rekenen we de wettelijke handelsrente en incassokosten.",
+        "In spite of earlier reminders the amount below is still open. Transfer it within seven days. After that we "
+        "charge statutory commercial interest and collection costs.",
     ),
 )
 

@@ -55,16 +55,12 @@ REST = models.F("amount") - Coalesce(models.Sum("allocations__amount"), ZERO)
 
 
 class BankEntryQuerySet(models.QuerySet["BankEntry"]):
-    def with_rest(self) -> "BankEntryQuerySet":
-        """Each with `rest`: what of it has no place yet, in euro, signed as its amount."""
-        return self.annotate(rest=REST)
-
     def to_place(self) -> "BankEntryQuerySet":
         """Those of which something has no place yet."""
         return self.annotate(rest=REST).exclude(rest=ZERO)
 
     def rests(self) -> dict[int, Decimal]:
-        """That rest by the id of the entry."""
+        """What of each has no place yet, in euro, signed as its amount, by the id of the entry."""
         return dict(self.order_by().annotate(rest=REST).values_list("pk", "rest"))
 
 

@@ -110,6 +110,16 @@ def test_same_statement_in_another_file_changes_nothing(world: World, invoice: I
     assert (again.known, everything()) == (1, before)
 
 
+@pytest.mark.parametrize("days", [1, 400])
+def test_statement_of_days_to_come_is_refused(world: World, days: int):
+    tomorrow = Paid("1.00", day=RUN.date() + dt.timedelta(days=days))
+
+    with pytest.raises(bank_import.NotYet, match="S-1"):
+        take_in(world, tomorrow)
+
+    assert BankStatement.objects.count() == 0
+
+
 @pytest.mark.parametrize(
     "other",
     [

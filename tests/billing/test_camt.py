@@ -245,6 +245,11 @@ def test_batch_that_is_not_told_apart_keeps_what_was_written():
             "“0001-01-01T00:00:00+14:00” is not a date.",
         ),
         (
+            b"PK\x03\x04\x14\x00\x00\x00",
+            camt.NotXml,
+            "This is a ZIP file. Unpack it, and hand over the XML files in it one by one.",
+        ),
+        (
             VERSION_02.replace(b"<Dt><Dt>2026-11-02</Dt></Dt>", b""),
             camt.Malformed,
             "Statement S-2026-211 does not tell its last day.",

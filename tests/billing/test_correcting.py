@@ -4,8 +4,10 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from billing import correcting, issuing, ledger, run
+from billing.admin_open import related_documents
 from billing.consumption import carriers_of
 from billing.models import Correction, Entry, Invoice, InvoiceLine, NumberSeries, Origin
 from portals.models import Company, Specification
@@ -84,6 +86,23 @@ def test_whole_invoice_is_credited_and_billed_anew(world: World, invoice: Invoic
     assert {made.reason, note.reason, anew.reason} == {"Verkeerde kostenplaats"}
     assert {made.requested_by, note.issued_by, anew.issued_by} == {world.coordinator}
     assert books_are_right()
+
+
+def test_each_of_the_three_documents_leads_to_the_other_two(world: World, invoice: Invoice):
+    done = correct(world, invoice)
+
+    with translation.override("en"):
+        told = {
+            document.number: [(label, other.number) for label, other in related_documents(document)]
+            for document in (done.invoice, done.credit_note, done.replacement)
+        }
+
+    first, note, new = invoice.number, done.credit_note.number, done.replacement.number
+    assert told == {
+        first: [("credited by", note), ("replaced by", new)],
+        note: [("replaced by", new), ("credits", first)],
+        new: [("replaces", first)],
+    }
 
 
 def test_correction_by_line_leaves_the_others(world: World, invoice: Invoice):

@@ -71,6 +71,14 @@ def test_row_says_what_was_used_given_back_and_what_changed(world: World):
     assert (said.waiting, said.total, said.documents) == (Decimal("70.00"), Decimal("0.00"), [])
 
 
+def test_month_that_still_runs_shows_what_was_used_and_nothing_to_run(world: World, finance: Client):
+    spend(world, "30.00", "TW26-1", now=RUN)
+
+    page = finance.get(address("month", "2026-12")).text
+
+    assert ("Er is nog niets te doen." in page, "heeft niemand tegoed gebruikt" in page) == (True, False)
+
+
 def test_row_of_a_run_month_agrees_with_the_ledger(world: World):
     spent = spend(world, "50.00", "TW26-1", now=dt.datetime(2026, 10, 20, tzinfo=AMSTERDAM))
     invoice_of(world.acme, NOVEMBER.previous, now=NOW)

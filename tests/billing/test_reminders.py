@@ -9,7 +9,7 @@ from django.db import ProgrammingError, transaction
 from django.urls import reverse
 
 from accounts.models import Mail
-from billing import ledger, reminders, tasks
+from billing import ledger, payments, reminders, tasks
 from billing.correcting import correct
 from billing.models import DisputePause, Invoice, Reminder, ReminderLevel
 from tests.billing.bank import make_bank_entry, make_payment
@@ -164,6 +164,18 @@ def test_job_sends_only_where_it_is_asked_and_payments_are_known(world: World, i
     assert sent == [0, 0, 0, 1]
 
 
+def test_job_leaves_what_a_waiting_payment_may_be_for(world: World, invoice: Invoice, settings):
+    settings.REMINDERS_AUTOMATIC = True
+    entry = make_bank_entry(world.coordinator, "100.00", name="Acme", booked_on=late(1).date())
+
+    with time_machine.travel(late(3), tick=False):
+        waiting = tasks.send_reminders()
+        payments.set_aside(entry, note="Waarborg", now=late(3), actor=world.coordinator)
+        placed = tasks.send_reminders()
+
+    assert (waiting, placed) == (0, 1)
+
+
 def at(days: int) -> time_machine.travel:
     return time_machine.travel(late(days), tick=False)
 
@@ -182,6 +194,18 @@ def test_page_shows_what_is_due_with_its_mail_and_sends_it(world: World, invoice
     assert "Er is niets verstuurd" in again
     assert "facturen@acme.example" in log
     assert Reminder.objects.get().sent_by.email == "fin@thuiswerk.example"
+
+
+def test_page_tells_what_may_be_paid_and_does_not_choose_it(world: World, invoice: Invoice):
+    box = f'name="invoice" value="{invoice.pk}"'
+    with at(3):
+        finance = signed_in(make_colleague("view_invoice", "change_invoice"))
+        before = finance.get(reverse("admin:billing_reminders")).text
+        make_bank_entry(world.coordinator, "60.00", name="Acme", booked_on=late(1).date())
+        after = finance.get(reverse("admin:billing_reminders")).text
+
+    assert (f"{box} checked" in before, "misschien betaald" in before) == (True, False)
+    assert (f"{box} aria-label" in after, "misschien betaald" in after) == (True, True)
 
 
 def test_page_pauses_and_lifts(world: World, invoice: Invoice):

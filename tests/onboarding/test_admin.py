@@ -169,6 +169,18 @@ def test_picture_in_the_screen_is_only_the_portals_own(world, office):
     assert (own.status_code, own["Content-Type"], other.status_code) == (200, "image/webp", 404)
 
 
+def test_finance_finds_the_closing_statement_on_the_page_of_a_portal(world, client, settings):
+    settings.DEMO = True
+    finance = make_user("fin@thuiswerk.example", is_staff=True)
+    finance.user_permissions.set(Permission.objects.filter(codename__in=["view_portal", "view_invoice"]))
+    client.force_login(finance)
+
+    page = client.get(f"/admin/portals/portal/{world.acme.pk}/change/", headers={"host": "localhost"}).text
+
+    assert f"/admin/billing/invoice/closing/{world.acme.pk}/" in page
+    assert "/state/" not in page
+
+
 def test_screens_are_closed_to_staff_without_the_permission(world, client, settings):
     settings.DEMO = True
     clerk = make_user("clerk@thuiswerk.example", is_staff=True)
