@@ -35,7 +35,7 @@ from billing import (
 from billing.admin_bank import BankEntryAdmin, BankStatementAdmin
 from billing.admin_ledger import EntryAdmin, GrantAdmin
 from billing.admin_open import AllocationInline, OpenItemAdmin, SettlementFilter, related_documents
-from billing.admin_rows import ReadOnlyAdmin, ReadOnlyInline
+from billing.admin_rows import AmountSearchAdmin, ReadOnlyAdmin, ReadOnlyInline
 from billing.admin_sending import InvoiceDeliveryInline, send_and_tell, tell
 from billing.models import BankEntry, BankStatement, Entry, Grant, Invoice, InvoiceLine, Standing
 from billing.open_items import with_open
@@ -116,13 +116,14 @@ class StandingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Invoice)
-class InvoiceAdmin(OpenItemAdmin, ReadOnlyAdmin):
+class InvoiceAdmin(AmountSearchAdmin, OpenItemAdmin, ReadOnlyAdmin):
     """Invoices by month, with their total, the PDF of each, and all PDFs of a selection in one file."""
 
     list_display = ("label", "company", "kind", "in_total", "is_open", "state", "pdf", "due_on", "month_name")
     list_filter = (SettlementFilter, MonthFilter, StandingFilter, "kind", "portal")
     list_select_related = ("portal__company", "document")
     search_fields = ("number", "payment_reference", "portal__company__name", "portal__company__legal_name")
+    amount_field = "total"
     actions = ("download_zip", "send_again")
     inlines = (InvoiceLineInline, AllocationInline, InvoiceDeliveryInline)
     fields = (

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from billing import admin_placing, bank_import
-from billing.admin_rows import ReadOnlyAdmin
+from billing.admin_rows import AmountSearchAdmin, ReadOnlyAdmin
 from billing.camt import MAX_BYTES
 from billing.camt_faults import UnreadableStatement
 from billing.models import Allocation, BankEntry, BankStatement
@@ -71,12 +71,13 @@ class PlaceFilter(admin.SimpleListFilter):
         return queryset
 
 
-class BankEntryAdmin(ReadOnlyAdmin):
+class BankEntryAdmin(AmountSearchAdmin, ReadOnlyAdmin):
     """Payments of all statements; those that wait for a place have beside them what they may be for."""
 
     list_display = ("booked_on", "in_euro", "other_side", "said", "placed")
     list_filter = (PlaceFilter, "is_reversal")
     search_fields = ("name", "iban", "text", "references", "end_to_end_id", "allocations__invoice__number")
+    amount_field = "amount"
     list_per_page = 25
     actions = (admin_placing.set_many_aside,)
     action_form = admin_placing.ManyForm

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from billing import correcting, delivery, issuing
 from billing.models import Correction, Invoice, InvoiceLine
+from billing.open_items import with_open
 from billing.paper import file_name
 from billing.parties import PartyIncomplete
 from billing.specimen import preview_pdf, specimen_pdf
@@ -57,7 +58,7 @@ class CorrectionForm(forms.Form):
 
     def __init__(self, invoice: Invoice, data: QueryDict | None) -> None:
         super().__init__(data, initial={"source": uuid4()})
-        cast("LinesField", self.fields["lines"]).queryset = invoice.lines.select_related("invoice")
+        cast("LinesField", self.fields["lines"]).queryset = correcting.standing_lines(invoice)
 
 
 def urls() -> list[URLPattern]:
@@ -154,6 +155,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         "original": invoice,
         "form": form,
         "stands": bool(correcting.standing_orders(invoice)) and not invoice.is_credit_note,
+        "paid": with_open(Invoice.objects.filter(pk=pk)).get().paid,
     }
     return TemplateResponse(request, "admin/billing/correct.html", context)
 

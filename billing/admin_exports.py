@@ -94,7 +94,7 @@ def audit_file(request: HttpRequest, year: int) -> HttpResponse:
 
 
 def _check(request: HttpRequest, year: int) -> None:
-    if not request.user.has_perm("billing.view_invoice"):
+    if not request.user.has_perms(("billing.view_invoice", "billing.view_bankentry")):
         raise PermissionDenied
     if not FIRST_YEAR <= year <= amsterdam_date(timezone.now()).year:
         raise Http404

@@ -59,6 +59,7 @@ def show(request: HttpRequest, text: str) -> HttpResponse:
         "progress": month.progress(rows, chosen, now=now),
         "sums": _sums(rows),
         "opens_at": consumption.billable_from(chosen),
+        "is_to_come": now < chosen.start,
         "is_open": now >= consumption.billable_from(chosen),
         "is_late": any(row.waiting for row in rows) and consumption.is_late(chosen, amsterdam_date(now)),
         "late_days": _late_days(rows, chosen),
@@ -97,7 +98,11 @@ def issue(request: HttpRequest, text: str) -> HttpResponse:
     for draft in drafts:
         issuing.review(draft, now=now, actor=cast("User", request.user))
         nudge(issue_draft, draft.pk)
-    told = ngettext("%(count)d draft is being issued.", "%(count)d drafts are being issued.", len(drafts))
+    told = ngettext(
+        "%(count)d draft is being issued. If something stands in the way, it stays and the reason stands below.",
+        "%(count)d drafts are being issued. Where something stands in the way, it stays and the reason stands below.",
+        len(drafts),
+    )
     messages.success(request, told % {"count": len(drafts)})
     return redirect("admin:billing_month", text)
 
@@ -126,8 +131,8 @@ def _sums(rows: list[PortalMonth]) -> dict[str, object]:
     return {
         "consumed": sum((row.now.consumed for row in rows), ZERO),
         "change": sum((row.change for row in rows), ZERO),
-        "total": sum((row.total for row in rows), ZERO),
-        "waiting": sum((row.waiting for row in rows), ZERO),
+        "issued": sum((row.issued for row in rows), ZERO),
+        "not_yet": sum((row.not_yet for row in rows), ZERO),
         "difference": sum((abs(row.difference) for row in rows), ZERO),
         "drafts": sum(len(row.drafts) for row in rows),
     }

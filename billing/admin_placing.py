@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from billing import payments
 from billing.models import Allocation, BankEntry, Invoice
+from billing.open_items import with_open
 from billing.proposals import proposals_for
 from thuiswerk.lib.money import euro, read_amount
 
@@ -39,6 +40,10 @@ class PlaceForm(forms.Form):
     amount = forms.CharField(label=gettext_lazy("Amount"), max_length=20)
     seen = forms.DecimalField(required=False, widget=forms.HiddenInput)
 
+    def __init__(self, entry: BankEntry, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sign = 1 if entry.amount > 0 else -1
+
     def clean_number(self) -> Invoice:
         """Refuses a number that no issued document has."""
         if document := Invoice.objects.issued().filter(number__iexact=self.cleaned_data["number"]).first():
@@ -46,9 +51,10 @@ class PlaceForm(forms.Form):
         raise forms.ValidationError(_("There is no document with this number."))
 
     def clean_amount(self) -> Any:
-        """Euro without a sign: which way it goes, the payment says."""
-        if amount := read_amount(self.cleaned_data["amount"].removeprefix("-")):
-            return amount
+        """Euro; a sign is that of the payment or none, and it says which way the amount goes."""
+        said = self.cleaned_data["amount"]
+        if amount := read_amount(said.removeprefix("-") if self.sign < 0 else said):
+            return self.sign * amount
         raise forms.ValidationError(_("Write an amount, such as 12,50."))
 
 
@@ -92,7 +98,7 @@ def show(request: HttpRequest, pk: int, form: forms.Form | None = None) -> HttpR
         "rest": rest,
         "allocations": allocations,
         "proposals": proposals_for([entry])[entry.pk],
-        "place_form": form if isinstance(form, PlaceForm) else PlaceForm(initial=initial),
+        "place_form": form if isinstance(form, PlaceForm) else PlaceForm(entry, initial=initial),
         "aside_form": form if isinstance(form, AsideForm) else AsideForm(),
         "may_place": request.user.has_perm(PLACE),
     }
@@ -118,12 +124,12 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def place(request: HttpRequest, pk: int) -> HttpResponse:
     """Place an amount of a payment on an invoice or a credit note."""
-    entry, form = _entry(request, pk), PlaceForm(request.POST)
+    entry = _entry(request, pk)
+    form = PlaceForm(entry, request.POST)
     if form.is_valid():
-        amount = form.cleaned_data["amount"] * (1 if entry.amount > 0 else -1)
+        to, amount, seen = (form.cleaned_data[name] for name in ("number", "amount", "seen"))
         actor = cast("User", request.user)
         try:
-            to, seen = form.cleaned_data["number"], form.cleaned_data["seen"]
             payments.allocate(entry, to=to, amount=amount, seen=seen, now=timezone.now(), actor=actor)
         except payments.RestChanged as refusal:
             messages.error(request, REFUSALS[type(refusal)])
@@ -131,6 +137,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         except payments.PlacingRefused as refusal:
             form.add_error("amount", REFUSALS[type(refusal)])
         else:
+            _warn_of_too_much(request, to)
             return _done(request, entry)
     return show(request, pk, form)
 
@@ -183,6 +190,14 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("Undone: %(amount)s is to be placed again.") % {"amount": euro(allocation.amount)})
     return redirect("admin:billing_bankentry_change", allocation.entry_id)
+
+
+def _warn_of_too_much(request: HttpRequest, to: Invoice) -> None:
+    """Tell it where more was placed on an invoice than was asked: a wrong number is soon typed."""
+    document = with_open(Invoice.objects.filter(pk=to.pk)).get()
+    if document.open < 0:
+        told = _("%(number)s is now paid %(amount)s too much. Not right? Undo it on the page of the payment.")
+        messages.warning(request, told % {"number": to, "amount": euro(-document.open)})
 
 
 def _done(request: HttpRequest, entry: BankEntry) -> HttpResponse:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from billing import interest, reminders
 from billing.models import InterestRate, Invoice, ReminderLevel
+from billing.open_items import with_open
 from billing.reminders import Due
 from portals.models import Company
 from thuiswerk.lib.mail import Message
@@ -189,11 +190,16 @@ def _page(request: HttpRequest, invoice: Invoice, form: PauseForm) -> HttpRespon
         "back": reverse("admin:billing_invoice_change", args=[invoice.pk]),
         "reminders": invoice.reminders.select_related("sent_by"),
         "pauses": invoice.pauses.select_related("paused_by", "lifted_by"),
+        "next": reminders.next_reminder(invoice) if _is_unpaid(invoice) else None,
         "is_paused": invoice.pauses.filter(lifted_at=None).exists(),
         "form": form,
         "may_change": request.user.has_perm(CHANGE),
     }
     return TemplateResponse(request, "admin/billing/reminders_of.html", context)
+
+
+def _is_unpaid(invoice: Invoice) -> bool:
+    return with_open(Invoice.objects.filter(pk=invoice.pk)).get().open > 0
 
 
 def _check(request: HttpRequest, permission: str) -> None:

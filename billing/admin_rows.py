@@ -3,7 +3,10 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+
+from thuiswerk.lib.money import read_amount
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -17,6 +20,22 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class AmountSearchAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A list that is searched for an amount as well, however it is written; `amount_field` holds it."""
+
+    amount_field: str
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        found, may_be_double = super().get_search_results(request, queryset, search_term)
+        amount = read_amount(search_term.strip().removeprefix("-"))
+        if not amount:
+            return found, may_be_double
+        same = Q(**{f"{self.amount_field}__in": (amount, -amount)})
+        return queryset.filter(Q(pk__in=found.order_by().values("pk")) | same), False
 
 
 class ReadOnlyInline(admin.TabularInline):  # type: ignore[type-arg]

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -67,12 +68,12 @@ def import_statement(content: bytes, *, now: dt.datetime, actor: User) -> Import
 
 def gaps() -> list[tuple[BankStatement, BankStatement]]:
     """Each two statements of an account between which something is missing: the second does not open as the first
-    closed."""
-    statements = BankStatement.objects.order_by("iban", "ends_on", "starts_on", "pk")
+    closed. Statements may overlap, and one that told nothing new says nothing of what is missing."""
+    news = BankStatement.objects.filter(Exists(BankEntry.objects.filter(statement=OuterRef("pk"))))
     return [
         (before, after)
-        for before, after in pairwise(statements)
-        if before.iban == after.iban and before.closing != after.opening
+        for before, after in pairwise(news.order_by("iban", "ends_on", "starts_on", "pk"))
+        if before.iban == after.iban and after.starts_on >= before.ends_on and before.closing != after.opening
     ]
 
 

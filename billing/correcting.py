@@ -4,19 +4,22 @@ Invariants:
 - the credit note and the new invoice come to the same amount, so that a correction never changes what is owed in all:
   that changes with the ledger alone;
 - what was given back of a line since is not credited a second time: only what still stands of it is corrected;
-- both documents are issued together, or neither is.
+- both documents are issued together, or neither is;
+- what was paid on the credited part counts for the new invoice.
 """
 
 import datetime as dt
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from billing.consumption import OrderCredit, carriers_of, taken
 from billing.invoicing import lock_portal, write_lines
 from billing.issuing import issue
 from billing.models import Correction, DocumentKind, Entry, EntryKind, Invoice, InvoiceLine, Origin, RebilledEntry
+from billing.payments import move_overpaid
 from thuiswerk.lib.money import ZERO
 
 
@@ -77,6 +80,7 @@ def correct(
     _rebill(correction, orders)
     correction.credit_note = issue(credit_note, now=now, actor=actor)
     correction.replacement = issue(replacement, now=now, actor=actor)
+    move_overpaid(invoice, to=correction.replacement, now=now, actor=actor)
     return correction
 
 
@@ -92,6 +96,13 @@ def standing_orders(invoice: Invoice, lines: Sequence[InvoiceLine] | None = None
     entries = Entry.objects.filter(pk__in=here) | refunds
     orders = taken(entries.select_related("membership__user").order_by("posted_at", "pk").distinct())
     return [order for order in orders if order.amount]
+
+
+def standing_lines(invoice: Invoice) -> QuerySet[InvoiceLine]:
+    """The lines of `invoice` of which something still stands."""
+    spends = [order.entries[0].pk for order in standing_orders(invoice)]
+    ties = Q(billed_entries__entry__in=spends) | Q(rebilled_entries__entry__in=spends)
+    return invoice.lines.filter(ties).select_related("invoice").distinct()
 
 
 def _check(invoice: Invoice, reason: str) -> None:

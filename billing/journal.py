@@ -116,8 +116,14 @@ def booking_of(invoice: Invoice) -> Booking:
     if invoice.number is None or invoice.issued_on is None:
         raise ValueError("A draft is not in the books.")
     claim = -invoice.total if invoice.is_credit_note else invoice.total
-    text = _("Credit given back, %(month)s") if invoice.is_credit_note else _("Credit used, %(month)s")
-    return _booking(Journal.SALES, invoice.number, invoice.issued_on, text % {"month": invoice.month}, invoice, claim)
+    text = _text_of(invoice) % {"month": invoice.month}
+    return _booking(Journal.SALES, invoice.number, invoice.issued_on, text, invoice, claim)
+
+
+def _text_of(invoice: Invoice) -> str:
+    if not invoice.is_credit_note:
+        return _("Credit used, %(month)s")
+    return _("Correction of credit used, %(month)s") if invoice.is_correction else _("Credit given back, %(month)s")
 
 
 def _booking(journal: Journal, number: str, day: dt.date, text: str, invoice: Invoice, claim: Decimal) -> Booking:

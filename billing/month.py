@@ -43,7 +43,7 @@ class Undelivered:
 
 @dataclass
 class PortalMonth:
-    """One portal in one month."""
+    """One portal in one month. `waiting`: what the run has still to bill, `waiting_before` of it of earlier months."""
 
     portal: Portal
     now: Movements
@@ -51,6 +51,7 @@ class PortalMonth:
     newcomers: int
     billed: Decimal
     waiting: Decimal
+    waiting_before: Decimal
     documents: list[Invoice] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     undelivered: list[Undelivered] = field(default_factory=list)
@@ -63,6 +64,16 @@ class PortalMonth:
     def total(self) -> Decimal:
         """What the run's documents come to: the invoice less the credit note."""
         return _net(self.of_run)
+
+    @property
+    def issued(self) -> Decimal:
+        """What of it has a number."""
+        return _net(document for document in self.of_run if document.issued_at)
+
+    @property
+    def not_yet(self) -> Decimal:
+        """What the run has still to bill, and what is a draft or held."""
+        return self.waiting + self.total - self.issued
 
     @property
     def difference(self) -> Decimal:
@@ -120,7 +131,8 @@ def portal_months(month: Month) -> list[PortalMonth]:
             before=before.get(portal.pk, Movements()),
             newcomers=newcomers.get(portal.pk, 0),
             billed=billed.get(portal.pk, ZERO),
-            waiting=waiting.get(portal.pk, ZERO),
+            waiting=waiting.get(portal.pk, (ZERO, ZERO))[0],
+            waiting_before=waiting.get(portal.pk, (ZERO, ZERO))[1],
             documents=documents.get(portal.pk, []),
             missing=missing_of(portal.company),
             undelivered=undelivered.get(portal.pk, []),
@@ -165,10 +177,12 @@ def _newcomers(month: Month) -> dict[int, int]:
     return counts
 
 
-def _waiting(month: Month) -> dict[int, Decimal]:
-    """What the run of `month` has still to bill, by portal, net."""
+def _waiting(month: Month) -> dict[int, tuple[Decimal, Decimal]]:
+    """What the run of `month` has still to bill, by portal, net, and how much of it came before the month."""
     entries = Entry.objects.filter(CONSUMED, billed=None, posted_at__lt=month.end).order_by()
-    return {row["portal"]: -row["sum"] for row in entries.values("portal").annotate(sum=Sum("amount"))}
+    before = Sum("amount", filter=Q(posted_at__lt=month.start), default=ZERO)
+    sums = entries.values("portal").annotate(all=Sum("amount"), before=before)
+    return {row["portal"]: (-row["all"], -row["before"]) for row in sums}
 
 
 def _billed(month: Month) -> dict[int, Decimal]:

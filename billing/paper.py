@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from billing.documents import Attachment, render_pdf
-from billing.models import Invoice, InvoiceLine, Origin
+from billing.models import Invoice, InvoiceLine
 from billing.payment import in_fours, transfer_qr
 from billing.wording import products_of
 from portals.company import BELGIAN, KVK, OIN
@@ -67,7 +67,8 @@ def document_context(invoice: Invoice, lines: Sequence[InvoiceLine]) -> dict[str
             "rows": [[(column.kind, column.text(line)) for column in columns] for line in lines],
             "has_late_lines": any(line.first_day < invoice.period for line in lines),
             "corrected": corrected,
-            "settling": _settling(len(corrected)),
+            "taken_off": _taken_off(invoice),
+            "settling": _settling(invoice, len(corrected)),
             "total_label": _("To settle") if invoice.is_credit_note else _("To pay"),
             "iban": in_fours(invoice.seller["iban"]),
             "reference": in_fours(invoice.payment_reference),
@@ -96,7 +97,7 @@ def columns_of(invoice: Invoice) -> list[Column]:
     told = COLUMNS[Specification(invoice.specification)]
     if invoice.is_credit_note:
         told = [column for column in told if column is not ORDERS]
-        return [*told, CORRECTS, Column("amount", _("Given back"), _amount)]
+        return [*told, CORRECTS, Column("amount", _taken_off(invoice), _amount)]
     return [*told, Column("amount", _("Consumed credit"), _amount)]
 
 
@@ -122,6 +123,8 @@ def span(first: dt.date, last: dt.date) -> str:
 
 def _subject(invoice: Invoice) -> str:
     words = {"days": span(invoice.starts_on, invoice.ends_on), "portal": invoice.buyer["portal"]}
+    if invoice.is_credit_note and invoice.is_correction:
+        return _("Correction of consumed credit, %(days)s, %(portal)s") % words
     if invoice.is_credit_note:
         return _("Credit given back, %(days)s, %(portal)s") % words
     return _("Consumed credit, %(days)s, %(portal)s") % words
@@ -132,10 +135,11 @@ def _remarks(invoice: Invoice) -> list[str]:
     remarks = []
     if invoice.is_specimen:
         remarks.append(_("EXAMPLE: this is what your invoice will look like. Do not pay it and do not book it."))
-    if invoice.origin == Origin.CORRECTION and not invoice.is_credit_note:
+    if invoice.is_correction and not invoice.is_credit_note:
         replaced = invoice.replaces.invoice
         words = {"number": replaced.number, "day": _date(replaced.issued_on)}
         remarks.append(_("This invoice replaces invoice %(number)s of %(day)s.") % words)
+        remarks.append(_("What you paid of that one counts for this one."))
     if invoice.reason:
         remarks.append(_("Reason of the correction: %(reason)s") % {"reason": invoice.reason})
     return remarks
@@ -173,8 +177,19 @@ def _due(invoice: Invoice) -> str:
     return ngettext("%(day)s (%(term)d day)", "%(day)s (%(term)d days)", term) % words
 
 
-def _settling(count: int) -> str:
+def _taken_off(invoice: Invoice) -> str:
+    """What a credit note calls what comes off an invoice."""
+    return _("Credited") if invoice.is_correction else _("Given back")
+
+
+def _settling(invoice: Invoice, count: int) -> str:
     """How a credit note of `count` invoices is settled."""
+    if invoice.is_credit_note and invoice.is_correction:
+        told = _(
+            "You do not have to do anything. Invoice %(number)s takes the place of what is credited here,"
+            " and what you paid already counts for it."
+        )
+        return told % {"number": invoice.correction.replacement}
     return ngettext(
         "You do not have to do anything. We take this amount off what is still open of this invoice."
         " What you paid already, we pay back to the account that it came from.",

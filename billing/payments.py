@@ -103,7 +103,26 @@ def set_aside(entry: BankEntry, *, note: str, now: dt.datetime, actor: User) -> 
 
 
 @transaction.atomic
-def undo(allocation: Allocation, *, now: dt.datetime, actor: User) -> Allocation:
+def move_overpaid(invoice: Invoice, *, to: Invoice, now: dt.datetime, actor: User | None) -> list[Allocation]:
+    """Place on `to` what was paid too much on `invoice`, up to what is open there: the payments that came last first,
+    each taken back and placed anew. What came back to its payer since stays where it is."""
+    amounts = {row.pk: row.open for row in with_open(Invoice.objects.filter(pk__in=[invoice.pk, to.pk]))}
+    left = min(-amounts[invoice.pk], amounts[to.pk])
+    moved: list[Allocation] = []
+    placed = Allocation.objects.standing().not_reversed().filter(invoice=invoice, amount__gt=0)
+    for allocation in placed.select_related("entry").order_by("-entry__booked_on", "-pk"):
+        if (part := min(left, allocation.amount)) <= 0:
+            break
+        undo(allocation, now=now, actor=actor)
+        stays = allocation.amount - part
+        parts = [Part(to, part), *([Part(invoice, stays)] if stays else [])]
+        moved += place(allocation.entry, parts, basis=Basis.PERSON, now=now, actor=actor)
+        left -= part
+    return moved
+
+
+@transaction.atomic
+def undo(allocation: Allocation, *, now: dt.datetime, actor: User | None) -> Allocation:
     """Take an allocation back in full. Refuses AlreadyUndone."""
     lock(allocation.entry)
     if not Allocation.objects.standing().filter(pk=allocation.pk).exists():

@@ -15,7 +15,7 @@ from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from billing.matching import numbers_in, payments_taken_back, references_in, reversing
-from billing.models import Allocation, BankEntry, DocumentKind, Invoice
+from billing.models import Allocation, BankEntry, Correction, DocumentKind, Invoice
 from billing.open_items import with_open
 from billing.payments import Part
 from thuiswerk.lib.money import ZERO
@@ -79,6 +79,7 @@ class Desk:
         found = with_open(invoices).filter(wanted).select_related("portal__company").order_by("due_on", "number")
         self.codes = codes
         self.invoices = list(found)
+        self.names = _names(self.invoices)
         self.known = _known_accounts(entries)
         companies = {invoice.portal.company for invoice in self.invoices}
         names = [(company.pk, _words(name)) for company in companies for name in (company.name, company.legal_name)]
@@ -89,7 +90,7 @@ class Desk:
     def reasons(self, entry: BankEntry, invoice: "OpenInvoice", rest: Decimal) -> tuple[Reason, ...]:
         company, codes = invoice.portal.company_id, self.codes[entry.pk]
         holds = (
-            (Reason.NAMED, invoice.payment_reference in codes or invoice.number in codes),
+            (Reason.NAMED, not codes.isdisjoint(self.names[invoice.pk])),
             (Reason.ACCOUNT, company in self.known[entry.iban]),
             (Reason.AMOUNT, invoice.open == rest),
             (Reason.NAME, company in self.called[entry.pk]),
@@ -136,6 +137,15 @@ def _taking_back(entry: BankEntry) -> Iterator[Proposal]:
         placed[allocation.entry_id].append(allocation)
     for allocations in placed.values():
         yield Proposal(tuple(reversing(allocations)), (Reason.BACK,))
+
+
+def _names(invoices: "list[OpenInvoice]") -> dict[int, set[str | None]]:
+    """What a payment may call each of `invoices`: its number and reference, and those of the one that it replaces."""
+    names = {invoice.pk: {invoice.number, invoice.payment_reference} for invoice in invoices}
+    replaced = Correction.objects.filter(replacement__in=names)
+    for pk, *codes in replaced.values_list("replacement", "invoice__number", "invoice__payment_reference"):
+        names[pk].update(codes)
+    return names
 
 
 def _known_accounts(entries: list[BankEntry]) -> dict[str, set[int]]:

@@ -63,8 +63,14 @@ def due_reminders(*, now: dt.datetime, among: Iterable[int] | None = None) -> li
     sent: dict[int, list[Reminder]] = {}
     for reminder in Reminder.objects.filter(invoice__in=[invoice.pk for invoice in invoices]).order_by("level"):
         sent.setdefault(reminder.invoice_id, []).append(reminder)
-    found = ((invoice, _next(invoice, levels, sent.get(invoice.pk, []), today)) for invoice in invoices)
-    return [Due(invoice, level, _days_late(invoice, today)) for invoice, level in found if level]
+    found = ((invoice, _next(invoice, levels, sent.get(invoice.pk, []))) for invoice in invoices)
+    due = ((invoice, next_one[0]) for invoice, next_one in found if next_one and next_one[1] <= today)
+    return [Due(invoice, level, (today - (invoice.due_on or today)).days) for invoice, level in due]
+
+
+def next_reminder(invoice: Invoice) -> tuple[ReminderLevel, dt.date] | None:
+    """The level that `invoice` is reminded of next if it stays unpaid, and on which day; None after the last one."""
+    return _next(invoice, list(ReminderLevel.objects.order_by("position")), list(invoice.reminders.order_by("level")))
 
 
 @transaction.atomic
@@ -116,23 +122,18 @@ def payments_are_known(*, now: dt.datetime) -> bool:
     return last is not None and amsterdam_date(now) - last <= STALE_AFTER
 
 
-def _next(
-    invoice: "OpenInvoice", levels: list[ReminderLevel], sent: list[Reminder], today: dt.date
-) -> ReminderLevel | None:
-    """The level that is due: the one after the last that was sent, once its days are over."""
+def _next(invoice: Invoice, levels: list[ReminderLevel], sent: list[Reminder]) -> tuple[ReminderLevel, dt.date] | None:
+    """The level after the last that was sent, and its day: so long after the due date, and after the one before."""
     last = sent[-1] if sent else None
     after = [level for level in levels if last is None or level.position > last.level]
-    if not after or _days_late(invoice, today) < after[0].days:
+    if not after or invoice.due_on is None:
         return None
-    if last is None:
-        return after[0]
-    before = next((level.days for level in levels if level.position == last.level), 0)
-    since = (today - amsterdam_date(last.sent_at)).days
-    return after[0] if since >= max(after[0].days - before, 1) else None
-
-
-def _days_late(invoice: "OpenInvoice", today: dt.date) -> int:
-    return (today - (invoice.due_on or today)).days
+    day = invoice.due_on + dt.timedelta(days=after[0].days)
+    if last:
+        before = next((level.days for level in levels if level.position == last.level), 0)
+        apart = dt.timedelta(days=max(after[0].days - before, 1))
+        day = max(day, amsterdam_date(last.sent_at) + apart)
+    return after[0], day
 
 
 def _remind(company: Company, due: list[Due], now: dt.datetime, actor: User | None) -> list[Reminder]:

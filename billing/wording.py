@@ -11,8 +11,7 @@ from portals.models import Specification
 def line_title(invoice: Invoice, line: InvoiceLine) -> str:
     """What a line asks or gives back, and for whom: `Consumed credit, order TW26-1`."""
     with translation.override(invoice.language):
-        what = _("Credit given back") if invoice.is_credit_note else _("Consumed credit")
-        return f"{what}, {_subject(invoice.specification, line)}"
+        return f"{_what(invoice)}, {_subject(invoice.specification, line)}"
 
 
 def line_explanation(invoice: Invoice, line: InvoiceLine) -> str:
@@ -33,6 +32,12 @@ def products_of(line: InvoiceLine) -> str:
         return line.products or line.products_back
     back = _("given back: %(products)s") % {"products": line.products_back}
     return f"{line.products}; {back}"
+
+
+def _what(invoice: Invoice) -> str:
+    if not invoice.is_credit_note:
+        return _("Consumed credit")
+    return _("Correction of consumed credit") if invoice.is_correction else _("Credit given back")
 
 
 def _subject(specification: str, line: InvoiceLine) -> str:

@@ -188,6 +188,11 @@ class Invoice(models.Model):
         return self.kind == DocumentKind.CREDIT_NOTE
 
     @property
+    def is_correction(self) -> bool:
+        """Whether it is the credit note or the new invoice of a correction, and nothing was given back or spent."""
+        return self.origin == Origin.CORRECTION
+
+    @property
     def is_specimen(self) -> bool:
         return self.origin == Origin.SPECIMEN
 

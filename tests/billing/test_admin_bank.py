@@ -291,6 +291,32 @@ def test_payment_is_set_aside_with_a_note_and_undone(finance: Client, world: Wor
     assert Allocation.objects.count() == 2
 
 
+@pytest.mark.parametrize("asked", ["1.234,50", "-1234,5", "EUR 1,234.50"])
+def test_payments_are_found_by_their_amount(finance: Client, world: World, asked: str):
+    wanted, _other = (make_bank_entry(world.coordinator, amount) for amount in ("-1234.50", "1234.00"))
+
+    page = finance.get(ENTRIES, {"q": asked})
+
+    assert [entry.pk for entry in page.context["cl"].result_list] == [wanted.pk]
+
+
+def test_amount_goes_the_way_of_its_payment(finance: Client, world: World, invoice: Invoice):
+    entry = make_bank_entry(world.coordinator, "60.00")
+
+    page = finance.post(address("bankentry_place", entry.pk), {"number": invoice.number, "amount": "-5"})
+
+    assert page.context["place_form"].errors == {"amount": ["Schrijf een bedrag, zoals 12,50."]}
+    assert not Allocation.objects.exists()
+
+
+def test_more_than_is_open_is_placed_and_told(finance: Client, world: World, invoice: Invoice):
+    entry = make_bank_entry(world.coordinator, "160.00")
+
+    done = finance.post(address("bankentry_place", entry.pk), {"number": invoice.number, "amount": "130"}, follow=True)
+
+    assert messages_of(done)[0].startswith("F2026-0001 is nu € 30,00 te veel betaald.")
+
+
 def test_many_payments_are_set_aside_at_once(finance: Client, world: World, invoice: Invoice):
     fees = [make_bank_entry(world.coordinator, amount) for amount in ("-3.50", "-9.95")]
     paid = make_payment(world.coordinator, invoice, "40.00").entry

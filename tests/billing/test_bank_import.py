@@ -501,6 +501,19 @@ def test_two_who_import_the_same_file_at_once_import_it_once(transactional_db: N
     assert (known, BankEntry.objects.count()) == ([0, 1], 1)
 
 
+def test_statements_that_overlap_leave_no_gap(world: World):
+    days = [Paid(f"{n}.00", day=TODAY + dt.timedelta(days=n), bank_reference=f"B{n}") for n in (1, 2, 3, 4)]
+    take_in(world, *days[:3], identifier="S-1")
+    again = take_in(world, *days[:3], identifier="S-2")
+    take_in(world, *days[1:], identifier="S-3", opening="1.00")
+    closed = BankStatement.objects.get(identifier="S-3").closing
+
+    after = Paid("5.00", day=TODAY + dt.timedelta(days=5))
+    take_in(world, after, identifier="S-4", opening=f"{closed}")
+
+    assert (again.entries, bank_import.gaps()) == ([], [])
+
+
 def test_statements_of_another_account_leave_no_gap(world: World, settings):
     take_in(world, Paid("10.00"))
     settings.OPERATOR = settings.OPERATOR | {"iban": "NL20INGB0001234567"}

@@ -6,13 +6,16 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
-from billing import correcting, issuing, ledger, run
+from billing import correcting, issuing, ledger, payments, proof, run
 from billing.admin_open import related_documents
 from billing.consumption import carriers_of
-from billing.models import Correction, Entry, Invoice, InvoiceLine, NumberSeries, Origin
+from billing.models import Allocation, Correction, Entry, Invoice, InvoiceLine, NumberSeries, Origin
+from billing.open_items import with_open
 from portals.models import Company, Specification
+from tests.billing.bank import make_payment
 from tests.billing.conftest import books_are_right, credit_note_of, invoice_of
 from tests.world import AGREED_ON, NOW, World, make_grant, make_membership
+from thuiswerk.lib.money import ZERO
 from thuiswerk.lib.periods import AMSTERDAM, Month
 
 NOVEMBER, DECEMBER = Month(2026, 11), Month(2026, 12)
@@ -103,6 +106,35 @@ def test_each_of_the_three_documents_leads_to_the_other_two(world: World, invoic
         note: [("replaced by", new), ("credits", first)],
         new: [("replaces", first)],
     }
+
+
+def test_what_was_paid_counts_for_the_new_invoice(world: World, invoice: Invoice):
+    make_payment(world.coordinator, invoice, "10.00")
+    last = make_payment(world.coordinator, invoice, "60.00").entry
+
+    done = correct(world, invoice, lines=[line_of(invoice, "TW26-1")])
+
+    first, new = (with_open(Invoice.objects.filter(pk=one.pk)).get() for one in (invoice, done.replacement))
+    assert [(one.paid, one.open) for one in (first, new)] == [(SIXTY, ZERO), (Decimal("10.00"), Decimal("30.00"))]
+    assert [one.entry for one in Allocation.objects.standing().filter(invoice=new)] == [last]
+    assert (proof.faults(), payments.rest_of(last)) == ([], ZERO)
+
+
+def test_payment_that_is_not_too_much_stays(world: World, invoice: Invoice):
+    make_payment(world.coordinator, invoice, "5.00")
+
+    correct(world, invoice, lines=[line_of(invoice, "TW26-1")])
+
+    assert Allocation.objects.get().invoice == invoice
+
+
+def test_lines_that_were_credited_are_not_offered_again(world: World, invoice: Invoice):
+    gone = line_of(invoice, "TW26-1")
+    correct(world, invoice, lines=[gone])
+
+    offered = correcting.standing_lines(invoice)
+
+    assert set(offered) == set(invoice.lines.exclude(pk=gone.pk))
 
 
 def test_correction_by_line_leaves_the_others(world: World, invoice: Invoice):

@@ -152,7 +152,7 @@ def test_audit_file_has_bank_and_placed_payments_in_journals_of_their_own(paid: 
 
 def test_page_leads_to_the_journal_of_each_month(paid: World):
     with time_machine.travel(NEXT_RUN, tick=False):
-        finance = signed_in(make_colleague("view_invoice"))
+        finance = signed_in(make_colleague("view_invoice", "view_bankentry"))
         page = finance.get(reverse("admin:billing_books", args=[2026]))
         month = finance.get(reverse("admin:billing_journal", args=["2026-12"]))
         whole = finance.get(reverse("admin:billing_journal_year", args=[2026]))
@@ -167,7 +167,9 @@ def test_page_leads_to_the_journal_of_each_month(paid: World):
 def test_page_says_what_the_audit_file_lacks(paid: World, settings):
     settings.OPERATOR = settings.OPERATOR | {"vat_number": ""}
 
-    page = signed_in(make_colleague("view_invoice")).get(reverse("admin:billing_audit_file", args=[2026]), follow=True)
+    page = signed_in(make_colleague("view_invoice", "view_bankentry")).get(
+        reverse("admin:billing_audit_file", args=[2026]), follow=True
+    )
 
     assert "OPERATOR_VAT_NUMBER" in page.text
 
@@ -191,6 +193,6 @@ def test_colleague_without_the_permission_gets_nothing(paid: World, name: str, a
     ("name", "arg"), [("billing_books", 1900), ("billing_books", 2999), ("billing_journal", "2026-13")]
 )
 def test_year_or_month_that_cannot_be_is_not_found(db: None, name: str, arg: object):
-    client = signed_in(make_colleague("view_invoice"))
+    client = signed_in(make_colleague("view_invoice", "view_bankentry"))
 
     assert client.get(reverse(f"admin:{name}", args=[arg])).status_code == 404

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from billing import consumption, ledger, payments
+from billing.correcting import correct
 from billing.models import BankEntry, Invoice
 from billing.proposals import Reason, proposals_for
 from tests.billing.bank import make_bank_entry, make_payment
@@ -137,6 +138,15 @@ def test_reversal_may_take_back_payments_of_that_amount(world: World, first: Inv
     assert back == [([(first.number, "-40.00")], {Reason.BACK})] * 2
 
 
+def test_payment_that_names_the_replaced_invoice_is_proposed_for_the_new_one(world: World, first: Invoice):
+    done = correct(first, reason="Verkeerd adres", source="test", now=RUN)
+    late = payment(world, "100.00", text=f"{first.number}")
+
+    [best, *_others] = proposed(late)
+
+    assert best == ([(done.replacement.number, "100.00")], {Reason.NAMED, Reason.AMOUNT})
+
+
 def test_rest_of_a_payment_is_proposed_for(world: World, first: Invoice, second: Invoice):
     entry = payment(world, "160.00", name="Acme")
     payments.allocate(entry, to=first, amount=Decimal("100.00"), now=RUN, actor=None)
@@ -159,7 +169,7 @@ def test_proposals_of_a_list_take_as_many_statements_as_of_one(world: World, fir
     with CaptureQueriesContext(connection) as of_one:
         proposals_for(entries[:1])
 
-    assert (len(of_three), len(of_one)) == (3, 3)
+    assert (len(of_three), len(of_one)) == (4, 4)
 
 
 def test_rest_of_a_reversal_takes_back_no_whole_payment(world: World, first: Invoice):

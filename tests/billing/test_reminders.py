@@ -49,6 +49,16 @@ def send(days: int, *, invoice: Invoice) -> list[int]:
     return [reminder.level for reminder in reminders.send([invoice.pk], now=late(days))]
 
 
+def test_day_of_the_next_reminder_is_told(invoice: Invoice):
+    told = []
+    for days in (20, 31, 47):
+        level, day = reminders.next_reminder(invoice)
+        told.append((level.position, (day - invoice.due_on).days))
+        send(days, invoice=invoice)
+
+    assert (told, reminders.next_reminder(invoice)) == ([(1, 3), (2, 31), (3, 47)], None)
+
+
 @pytest.mark.parametrize(("days", "found"), [(0, []), (2, []), (3, [1]), (13, [1]), (90, [1])])
 def test_first_level_is_due_three_days_after_the_due_date(invoice: Invoice, days: int, found: list[int]):
     assert due(days) == [("F2026-0001", level) for level in found]

@@ -31,11 +31,13 @@ class Command(BaseCommand):
         found = Portal.objects.select_related("company").filter(slug=portal).first()
         if found is None:
             raise CommandError(f"There is no portal {portal!r}.")
-        if not to.is_dir():
-            raise CommandError(f"{to} is no directory.")
         rows = payroll_rows(found, chosen)
         path = to / file_name(found, chosen)
-        path.write_bytes(payroll_csv(found, rows))
+        try:
+            to.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(payroll_csv(found, rows))
+        except OSError as error:
+            raise CommandError(f"Nothing could be written to {to}: {error.strerror}.") from error
         for of_class in class_totals(rows):
             self.stdout.write(f"{of_class.label:<28}{euro(of_class.amount):>14}")
         self.stdout.write(f"{len(rows)} rows in {path}")
