@@ -132,7 +132,8 @@ class Quote:
             (quoted.line.product_id, quoted.line.quantity, str(quoted.line.product.price), str(quoted.credit))
             for quoted in self.lines
         )
-        said = (lines, str(self.credit), str(self.own_money), str(self.promised_on), self.names_products)
+        told = ("products",) if self.names_products else ()
+        said = (lines, str(self.credit), str(self.own_money), str(self.promised_on), *told)
         return hashlib.sha256(repr(said).encode()).hexdigest()
 
 

@@ -19,7 +19,8 @@ class Part:
     """A company and its portal. `starts` and `ends` count months from this one: the first day of the one, the last of
     the other; None where there is no live period yet. `people` are names; the first of them manages. `limits`: how
     many of a category each of them may order. `order_number`: what its purchasing gave after its last invoice.
-    `cost_centres`: handed out to the people in turn. `payroll`: the class of categories, some with a base amount."""
+    `cost_centres`: handed out to the people in turn. `payroll`: the class of categories, some with a base amount.
+    Who has products on its invoices agreed on that before its shop opened."""
 
     slug: str
     company: str
@@ -156,6 +157,7 @@ PARTS = (
         people=("Bas Peters", "Eva Jacobs", "Finn Maas", "Lotte Evers", "Milan Koster", "Nina Sanders"),
         starts=-6,
         ends=-4,
+        specification="products",
         cost_centres=("Schade", "Leven"),
     ),
 )  # fmt: skip

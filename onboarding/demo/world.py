@@ -18,7 +18,7 @@ from onboarding.demo import bank, brands, history, warehouse
 from onboarding.demo.cast import NEWCOMER, PARTS, PASSWORD, STAFF, Part
 from onboarding.portal_setup import save_portal
 from portals import lifecycle
-from portals.models import Company, Membership, Portal, PortalPhase, Role
+from portals.models import Company, Membership, Portal, PortalPhase, Role, Specification
 from thuiswerk.lib.periods import Month, add_months, amsterdam_date, start_of_day
 
 SEED = 2026
@@ -78,6 +78,8 @@ def _colleague(email: str, name: str, role: str, password: str, now: dt.datetime
 
 def _portal(part: Part, *, coordinator: User, now: dt.datetime) -> Portal:
     street, postal_code, city = part.address
+    live_from, live_until = _live_period(part, amsterdam_date(now))
+    opened = start_of_day(live_from) - dt.timedelta(days=14) if live_from else now - dt.timedelta(days=5)
     company = Company(
         name=part.company,
         legal_name=part.legal_name,
@@ -89,10 +91,9 @@ def _portal(part: Part, *, coordinator: User, now: dt.datetime) -> Portal:
         invoice_email=f"facturen@{part.slug}.example",
         reference=part.reference,
         specification=part.specification,
+        products_agreed_on=amsterdam_date(opened) if part.specification == Specification.PRODUCTS else None,
         language=part.language,
     )
-    live_from, live_until = _live_period(part, amsterdam_date(now))
-    opened = start_of_day(live_from) - dt.timedelta(days=14) if live_from else now - dt.timedelta(days=5)
     portal = Portal(
         name=f"{part.company} Thuiswerkwinkel",
         slug=part.slug,
