@@ -203,6 +203,7 @@ class PortalForm(forms.ModelForm, CompanyPart):  # type: ignore[misc,type-arg,va
             company = self.company()
             company.clean_fields(exclude=[name for name in COMPANY_FIELDS if f"company_{name}" in self.errors])
             company.clean()
+            cleaned["company_postal_code"] = company.postal_code
         except ValidationError as error:
             self.add_error(None, {f"company_{name}": told for name, told in error.error_dict.items()})
         if self.instance.pk:

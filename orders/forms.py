@@ -12,12 +12,8 @@ from django.utils.translation import gettext_lazy
 from orders.cart import MOST
 from orders.models import DemoState, SavedAddress
 from orders.postal_address import COUNTRIES, Address
+from thuiswerk.lib.postal_codes import NotAPostalCode, read_postal_code
 
-POSTAL_CODES = {
-    # PostNL gives out no letters SA, SD or SS; the first digit is never zero.
-    "NL": (re.compile(r"([1-9][0-9]{3}) ?(?!SA|SD|SS)([A-Z]{2})"), r"\1 \2", gettext_lazy("Write it as 1234 AB.")),
-    "BE": (re.compile(r"([1-9][0-9]{3})"), r"\1", gettext_lazy("A Belgian postal code has 4 digits.")),
-}
 # Chosen instead of an address of the book.
 NEW = "new"
 ADDRESS_FIELDS = ("name", "street", "house_number", "postal_code", "city", "country")
@@ -96,12 +92,10 @@ class AddressForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         if data.get("postal_code") and data.get("country"):
-            pattern, written, hint = POSTAL_CODES[data["country"]]
-            found = pattern.fullmatch(data["postal_code"].strip().upper())
-            if found is None:
-                self.add_error("postal_code", hint)
-            else:
-                data["postal_code"] = found.expand(written)
+            try:
+                data["postal_code"] = read_postal_code(data["postal_code"], data["country"])
+            except NotAPostalCode as refusal:
+                self.add_error("postal_code", refusal.hint)
         return data
 
 

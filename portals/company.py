@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from stdnum.be import vat as belgian_number
 
 from thuiswerk.lib.periods import amsterdam_date
+from thuiswerk.lib.postal_codes import NotAPostalCode, read_postal_code
 
 KVK, OIN, BELGIAN = "0106", "0190", "0208"  # electronic address schemes of the Peppol network
 
@@ -65,13 +66,13 @@ class Company(models.Model):
         _("KvK number"),
         max_length=8,
         blank=True,
-        validators=[RegexValidator(r"^\d{8}$", _("A KvK number has 8 digits."))],
+        validators=[RegexValidator(r"\A[0-9]{8}\Z", _("A KvK number has 8 digits."))],
     )
     oin = models.CharField(
         _("OIN"),
         max_length=20,
         blank=True,
-        validators=[RegexValidator(r"^\d{20}$", _("An OIN has 20 digits."))],
+        validators=[RegexValidator(r"\A[0-9]{20}\Z", _("An OIN has 20 digits."))],
         help_text=_("Of a Dutch government body: its e-invoices are addressed to it."),
     )
     enterprise_number = models.CharField(
@@ -137,7 +138,12 @@ class Company(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """Refuses an invoice with products that nobody agreed on."""
+        """Refuses an invoice with products that nobody agreed on, and a postal code that its country does not have."""
+        if self.postal_code:
+            try:
+                self.postal_code = read_postal_code(self.postal_code, self.country)
+            except NotAPostalCode as refusal:
+                raise ValidationError({"postal_code": refusal.hint}) from refusal
         if self.specification == Specification.PRODUCTS and not self.products_agreed_on:
             told = _("An invoice names products only by agreement with the company: fill in its day.")
             raise ValidationError({"products_agreed_on": told})

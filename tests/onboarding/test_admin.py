@@ -86,6 +86,8 @@ def test_new_portal_without_any_company_is_told_so_at_the_field(world, office):
         ("credit_per_employee", "-1"),
         ("credit_per_employee", "1000000"),
         ("company_kvk_number", "12"),
+        ("company_kvk_number", "١٢٣٤٥٦٧٨"),
+        ("company_postal_code", "99"),
     ],
 )
 def test_wrong_value_is_told_and_nothing_is_written(world, office, field, value):
