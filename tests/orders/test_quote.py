@@ -10,7 +10,7 @@ from catalog.models import AssortmentCategory, Product
 from orders.cart import cart_lines
 from orders.models import CartLine
 from orders.quote import Quote, quote_cart
-from portals.models import OwnMoney
+from portals.models import Company, OwnMoney
 from tests.orders.conftest import CHANGES, put
 from tests.world import NOW, World
 from thuiswerk.lib.delivery import DeliveryCalendar
@@ -159,7 +159,7 @@ def test_split_adds_up_to_the_cent_and_leaves_vat_alone(monkeypatch, prices, cre
         payable |= {number} if is_payable else set()
     monkeypatch.setattr("orders.quote.payable_ids", lambda portal, ids: payable & set(ids))
     monkeypatch.setattr("orders.quote.reached_limits", lambda portal, lines: {})
-    portal = type("AnyPortal", (), {"own_money_buys": OwnMoney.EVERYTHING})()
+    portal = type("AnyPortal", (), {"own_money_buys": OwnMoney.EVERYTHING, "company": Company()})()
 
     quote = quote_cart(portal, lines, credit=credit, calendar=CALENDAR)
 
