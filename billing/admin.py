@@ -119,7 +119,7 @@ class StandingFilter(admin.SimpleListFilter):
 class InvoiceAdmin(AmountSearchAdmin, OpenItemAdmin, ReadOnlyAdmin):
     """Invoices by month, with their total, the PDF of each, and all PDFs of a selection in one file."""
 
-    list_display = ("label", "company", "kind", "in_total", "is_open", "state", "pdf", "due_on", "month_name")
+    list_display = ("label", "company", "in_total", "is_open", "state", "pdf", "due_on", "month_name")
     list_filter = (SettlementFilter, MonthFilter, StandingFilter, "kind", "portal")
     list_select_related = ("portal__company", "document")
     search_fields = ("number", "payment_reference", "portal__company__name", "portal__company__legal_name")

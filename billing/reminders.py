@@ -104,10 +104,10 @@ def lift(invoice: Invoice, *, now: dt.datetime, actor: User) -> None:
 
 
 def may_be_paid() -> set[int]:
-    """The ids of the invoices that a payment which waits for a place is perhaps for: place that one first."""
+    """The ids of the invoices that a payment which waits for a place is most likely for: place that one first."""
     waiting = BankEntry.objects.to_place().filter(amount__gt=0)
-    found = (proposal for proposals in proposals_for(waiting).values() for proposal in proposals)
-    return {part.invoice.pk for proposal in found for part in proposal.parts}
+    best = (proposals[0] for proposals in proposals_for(waiting).values() if proposals)
+    return {part.invoice.pk for proposal in best for part in proposal.parts}
 
 
 def last_statement_day() -> dt.date | None:
