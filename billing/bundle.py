@@ -25,7 +25,7 @@ from billing.paper import file_name
 from thuiswerk.lib.periods import AMSTERDAM
 from thuiswerk.lib.spreadsheet import csv_of
 
-INDEX = "index.csv"
+INDEX = "index.csv"  # of documents of several months
 IN_MEMORY = 8 * 1024 * 1024  # bytes of a ZIP; a larger one is kept in a file until it is sent
 EPOCH = dt.datetime(1980, 1, 1, tzinfo=AMSTERDAM)  # The first moment that a ZIP can name.
 
@@ -92,7 +92,7 @@ def files_of(invoices: QuerySet[Invoice]) -> Iterator[File]:
         if row.xml:
             e_invoice = EInvoice.objects.select_related("invoice").get(invoice=row.invoice.pk)
             yield File(row.xml, verified_content(e_invoice), row.made_at)
-    yield File(INDEX, _index(rows), max((row.made_at for row in rows), default=EPOCH))
+    yield File(_index_name(rows), _index(rows), max((row.made_at for row in rows), default=EPOCH))
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,12 @@ def _rows(invoices: QuerySet[Invoice]) -> list[Row]:
     issued = Invoice.objects.issued().filter(pk__in=invoices.values("pk")).order_by("number")
     light = issued.select_related("portal", "document", "e_invoice").defer("document__content", "e_invoice__content")
     return [_row(invoice) for invoice in light]
+
+
+def _index_name(rows: list[Row]) -> str:
+    """`index-2026-10.csv` for documents of one month, so that months side by side in a folder keep theirs."""
+    months = {str(row.invoice.month) for row in rows}
+    return f"index-{months.pop()}.csv" if len(months) == 1 else INDEX
 
 
 def _row(invoice: Invoice) -> Row:

@@ -175,7 +175,7 @@ def test_zip_of_a_month_holds_every_document_of_it(finance: Client, invoices: li
     assert response["Content-Disposition"] == 'attachment; filename="facturen-2026-11.zip"'
     with zipfile.ZipFile(io.BytesIO(b"".join(response))) as archive:
         names = [f"factuur-F2026-000{number}.{ending}" for number in (1, 2) for ending in ("pdf", "xml")]
-        assert archive.namelist() == [*names, "index.csv"]
+        assert archive.namelist() == [*names, "index-2026-11.csv"]
         assert archive.read("factuur-F2026-0001.pdf") == bytes(invoices[0].document.content)
 
 

@@ -28,7 +28,7 @@ NAMES = [
     "factuur-F2026-0002.xml",
     "factuur-F2026-0003.pdf",
     "factuur-F2026-0003.xml",
-    "index.csv",
+    "index-2026-11.csv",
 ]
 
 
@@ -88,7 +88,7 @@ def test_files_are_those_that_were_issued(month: list[Invoice], tmp_path: Path):
 def test_index_says_what_each_is_and_its_hash(month: list[Invoice], tmp_path: Path):
     export(tmp_path)
 
-    rows = list(csv.DictReader((tmp_path / "index.csv").read_text("utf-8-sig").splitlines(), delimiter=";"))
+    rows = list(csv.DictReader((tmp_path / "index-2026-11.csv").read_text("utf-8-sig").splitlines(), delimiter=";"))
 
     assert [(row["Nummer"], row["Winkel"], row["Maand"], row["Totaal"]) for row in rows] == [
         ("C2026-0001", "acme", "2026-11", "-12,50"),
@@ -115,6 +115,16 @@ def test_command_again_changes_nothing(month: list[Invoice], tmp_path: Path):
     export(tmp_path)
 
     assert contents(tmp_path) == first
+
+
+def test_months_side_by_side_keep_their_index(month: list[Invoice], tmp_path: Path):
+    export(tmp_path)
+    of_november = contents(tmp_path)
+
+    call_command("export_month", "2026-10", to=tmp_path, stdout=io.StringIO())
+
+    assert of_november.items() < contents(tmp_path).items()
+    assert "index-2026-10.csv" in contents(tmp_path)
 
 
 def test_other_content_under_the_same_name_is_not_written_over(month: list[Invoice], tmp_path: Path):
@@ -148,7 +158,7 @@ def test_damaged_file_is_never_handed_out(month: list[Invoice], tmp_path: Path):
     with pytest.raises(delivery.DocumentDamaged):
         of_november()
 
-    assert "index.csv" not in contents(tmp_path)
+    assert "index-2026-11.csv" not in contents(tmp_path)
 
 
 def test_month_in_which_something_waits_says_so(month: list[Invoice], world: World, tmp_path: Path):
