@@ -171,10 +171,12 @@ def test_month_in_which_something_waits_says_so(month: list[Invoice], world: Wor
     assert sorted(contents(tmp_path)) == NAMES
 
 
-@pytest.mark.parametrize("month_text", ["2026-13", "november", ""])
+@pytest.mark.parametrize("month_text", ["2026-13", "november", "", "2199-01"])
 def test_month_that_is_none_is_refused(db: None, month_text: str, tmp_path: Path):
     with pytest.raises(CommandError):
         call_command("export_month", month_text, to=tmp_path)
+
+    assert contents(tmp_path) == {}
 
 
 def test_content_is_read_one_document_at_a_time(month: list[Invoice], django_assert_num_queries):

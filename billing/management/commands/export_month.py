@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from billing import bundle
 from billing.delivery import DocumentDamaged, DocumentMissing
@@ -26,6 +27,8 @@ class Command(BaseCommand):
             chosen = Month.parse(month)
         except ValueError as error:
             raise CommandError(str(error)) from error
+        if timezone.now() < chosen.start:
+            raise CommandError(f"Nothing written: {chosen} has not begun.")
         try:
             count = bundle.write_to(to, Invoice.objects.filter(period=chosen.first_day))
         except DocumentMissing as refusal:
@@ -36,7 +39,7 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing written: these are there with other content: {refusal}.") from refusal
         except OSError as refusal:
             raise CommandError(str(refusal)) from refusal
-        self.stdout.write(f"{count} files in {to}")
+        self.stdout.write(f"{count} {'file' if count == 1 else 'files'} in {to}")
         if waiting := [row for row in portal_months(chosen) if row.waiting or row.drafts]:
             slugs = ", ".join(row.portal.slug for row in waiting)
             raise CommandError(f"The month is not complete: something waits of {slugs}.")
