@@ -25,6 +25,7 @@ from billing.admin_rows import AmountSearchAdmin, ReadOnlyAdmin
 from billing.camt import MAX_BYTES
 from billing.camt_faults import UnreadableStatement
 from billing.models import Allocation, BankEntry, BankStatement
+from billing.open_items import overpaid
 from billing.proposals import proposals_for
 from thuiswerk.lib.money import euro
 
@@ -98,7 +99,11 @@ class BankEntryAdmin(AmountSearchAdmin, ReadOnlyAdmin):
         response = super().changelist_view(request, extra_context)
         if isinstance(response, TemplateResponse) and response.context_data and "cl" in response.context_data:
             _add_proposals(response.context_data["cl"].result_list, request.user.has_perm(admin_placing.PLACE))
-            response.context_data |= {"gaps": bank_import.gaps(), "may_import": request.user.has_perm(IMPORT)}
+            response.context_data |= {
+                "gaps": bank_import.gaps(),
+                "overpaid": [(invoice, -invoice.open) for invoice in overpaid().only("number")],
+                "may_import": request.user.has_perm(IMPORT),
+            }
         return response
 
     @admin.display(description=gettext_lazy("amount"), ordering="amount")

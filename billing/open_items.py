@@ -74,6 +74,11 @@ def unpaid() -> "QuerySet[OpenInvoice]":
     return with_open(Invoice.objects.filter(IS_DEBT)).filter(open__gt=ZERO).order_by("due_on", "number")
 
 
+def overpaid() -> "QuerySet[OpenInvoice]":
+    """The invoices on which more was paid than is asked, oldest first: to be repaid, or placed elsewhere."""
+    return with_open(Invoice.objects.filter(IS_DEBT)).filter(open__lt=ZERO).order_by("issued_on", "number")
+
+
 def overdue(today: dt.date) -> "QuerySet[OpenInvoice]":
     """Those of them that were due before `today`, a day in Amsterdam."""
     return unpaid().filter(due_on__lt=today)

@@ -291,6 +291,19 @@ def test_payment_is_set_aside_with_a_note_and_undone(finance: Client, world: Wor
     assert Allocation.objects.count() == 2
 
 
+def test_what_was_paid_too_much_stands_above_the_payments(finance: Client, world: World, invoice: Invoice):
+    before = finance.get(ENTRIES).text
+    make_payment(world.coordinator, invoice, "130.00")
+
+    after = finance.get(ENTRIES)
+
+    assert ("Te veel betaald, terug te betalen" in before, after.context["overpaid"]) == (
+        False,
+        [(invoice, Decimal("30.00"))],
+    )
+    assert "€\N{NO-BREAK SPACE}30,00.</p>" in after.text
+
+
 @pytest.mark.parametrize("asked", ["1.234,50", "-1234,5", "EUR 1,234.50"])
 def test_payments_are_found_by_their_amount(finance: Client, world: World, asked: str):
     wanted, _other = (make_bank_entry(world.coordinator, amount) for amount in ("-1234.50", "1234.00"))
