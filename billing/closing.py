@@ -161,11 +161,15 @@ def closing_pdf(statement: ClosingStatement, *, now: dt.datetime) -> bytes:
 
 
 def closing_csv(statement: ClosingStatement) -> bytes:
-    """The statement as a file, a row for each person and one in total, in the company's language."""
+    """The statement as a file, a row for each person and one in total, in the company's language. That one has the
+    other side too: spent = invoices - credit notes + not yet invoiced."""
     with translation.override(statement.portal.company.language):
-        header = [_("Employee"), *(str(label) for _name, label in columns())]
-        rows = [*statement.people, (_("Together"), statement.total)]
-        return csv_of(header, [[name, *amounts(figures)] for name, figures in rows])
+        documents = [_("Invoices"), _("Less credit notes"), _("Not yet invoiced")]
+        header = [_("Employee"), *(str(label) for _name, label in columns()), *documents]
+        people = [[name, *amounts(figures), "", "", ""] for name, figures in statement.people]
+        balance = statement.balance
+        billed = [balance.invoiced, balance.credited, balance.unbilled]
+        return csv_of(header, [*people, [_("Together"), *amounts(statement.total), *billed]])
 
 
 def columns() -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ Invariants:
   that changes with the ledger alone;
 - what was given back of a line since is not credited a second time: only what still stands of it is corrected;
 - both documents are issued together, or neither is;
-- what was paid on the credited part counts for the new invoice.
+- what was paid on the credited part counts for the new invoice, which asks for the rest only.
 """
 
 import datetime as dt
@@ -19,7 +19,7 @@ from billing.consumption import OrderCredit, carriers_of, taken
 from billing.invoicing import lock_portal, write_lines
 from billing.issuing import issue
 from billing.models import Correction, DocumentKind, Entry, EntryKind, Invoice, InvoiceLine, Origin, RebilledEntry
-from billing.payments import move_overpaid
+from billing.payments import move_overpaid, overpaid_on
 from thuiswerk.lib.money import ZERO
 
 
@@ -79,6 +79,8 @@ def correct(
     )
     _rebill(correction, orders)
     correction.credit_note = issue(credit_note, now=now, actor=actor)
+    replacement.prepaid = min(overpaid_on(invoice), replacement.total)
+    replacement.save(update_fields=["prepaid"])
     correction.replacement = issue(replacement, now=now, actor=actor)
     move_overpaid(invoice, to=correction.replacement, now=now, actor=actor)
     return correction

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from lxml import etree
 
 from billing.models import Invoice, InvoiceLine
-from billing.wording import line_explanation, line_title
+from billing.wording import line_explanation, line_title, replaced_by, replaces_told
 from portals.company import KVK, EInvoiceProfile
 
 UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
@@ -49,7 +49,7 @@ def build(invoice: Invoice, lines: Sequence[InvoiceLine]) -> bytes:
         _buyer(_child(root, "AccountingCustomerParty"), invoice)
         _payment(root, invoice, lines)
         _tax(root, invoice)
-        _totals(root, invoice.total)
+        _totals(root, invoice)
         for line in lines:
             _line(root, invoice, line)
     content: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
@@ -82,6 +82,8 @@ def _note(invoice: Invoice) -> str:
     notes = []
     if invoice.is_specimen:
         notes.append(_("EXAMPLE: this is what your invoice will look like. Do not pay it and do not book it."))
+    if replaced := replaced_by(invoice):
+        notes.append(replaces_told(invoice, replaced))
     if invoice.reason:
         notes.append(_("Reason of the correction: %(reason)s") % {"reason": invoice.reason})
     return " ".join(notes)
@@ -93,7 +95,8 @@ def _references(root: etree._Element, invoice: Invoice, lines: Sequence[InvoiceL
     _period(root, invoice.starts_on, invoice.ends_on)
     if _clean(invoice.order_number):
         _say(_child(root, "OrderReference"), "ID", invoice.order_number)
-    for corrected in _corrected(lines):
+    replaced = replaced_by(invoice)
+    for corrected in [replaced] if replaced else _corrected(lines):
         reference = _child(_child(root, "BillingReference"), "InvoiceDocumentReference")
         _say(reference, "ID", corrected.number)
         if _says_all(invoice):
@@ -191,10 +194,13 @@ def _tax(root: etree._Element, invoice: Invoice) -> None:
     _say(_child(category, "TaxScheme"), "ID", "VAT")
 
 
-def _totals(root: etree._Element, total: Decimal) -> None:
+def _totals(root: etree._Element, invoice: Invoice) -> None:
     totals = _child(root, "LegalMonetaryTotal")
-    for name in ("LineExtensionAmount", "TaxExclusiveAmount", "TaxInclusiveAmount", "PayableAmount"):
-        _pay(totals, name, total)
+    for name in ("LineExtensionAmount", "TaxExclusiveAmount", "TaxInclusiveAmount"):
+        _pay(totals, name, invoice.total)
+    if invoice.prepaid:
+        _pay(totals, "PrepaidAmount", invoice.prepaid)
+    _pay(totals, "PayableAmount", invoice.payable)
 
 
 def _line(root: etree._Element, invoice: Invoice, line: InvoiceLine) -> None:

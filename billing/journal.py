@@ -9,17 +9,17 @@
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import TextChoices
+from django.db.models import Sum, TextChoices
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing.models import Allocation, BankEntry, Invoice
+from billing.models import Allocation, BankEntry, Invoice, InvoiceLine
 from thuiswerk.lib.money import ZERO
 from thuiswerk.lib.periods import amsterdam_date, start_of_day
 from thuiswerk.lib.spreadsheet import csv_of
@@ -77,7 +77,8 @@ def book(first_day: dt.date, last_day: dt.date) -> Book:
     documents = list(documents_of(first_day, last_day))
     placed = list(_placed(first_day, last_day))
     invoices = [*(one.invoice for one in placed if one.invoice), *documents]
-    bookings = [booking_of(invoice) for invoice in documents]
+    corrected = _corrected(documents)
+    bookings = [booking_of(invoice, corrected.get(invoice.pk, {})) for invoice in documents]
     bookings += [_of_bank(entry) for entry in _payments(first_day, last_day)]
     bookings += [_of_place(allocation) for allocation in placed]
     return Book(tuple(bookings), {invoice.buyer["customer_number"]: invoice.buyer for invoice in invoices})
@@ -111,30 +112,31 @@ def documents_of(first_day: dt.date, last_day: dt.date) -> Iterator[Invoice]:
     yield from issued.order_by("issued_on", "number").iterator()
 
 
-def booking_of(invoice: Invoice) -> Booking:
-    """The booking of an issued document."""
+def booking_of(invoice: Invoice, corrected: dict[str, Decimal]) -> Booking:
+    """The booking of an issued document; a credit note on each of the invoices that it takes an amount off."""
     if invoice.number is None or invoice.issued_on is None:
         raise ValueError("A draft is not in the books.")
-    claim = -invoice.total if invoice.is_credit_note else invoice.total
-    text = _text_of(invoice) % {"month": invoice.month}
-    return _booking(Journal.SALES, invoice.number, invoice.issued_on, text, invoice, claim)
+    text, customer = _text_of(invoice) % {"month": invoice.month}, invoice.buyer["customer_number"]
+    claims = {number: -amount for number, amount in corrected.items()} or {invoice.number: invoice.total}
+    lines = [BookingLine(settings.ACCOUNT_DEBTORS, claim, customer, number) for number, claim in claims.items()]
+    lines.append(BookingLine(settings.ACCOUNT_CREDIT, -sum(claims.values(), ZERO), customer, invoice.number))
+    return Booking(Journal.SALES, invoice.number, invoice.issued_on, text, tuple(lines))
+
+
+def _corrected(documents: Iterable[Invoice]) -> dict[int, dict[str, Decimal]]:
+    """What each credit note among `documents` takes off which invoice, by its id and their numbers."""
+    found: dict[int, dict[str, Decimal]] = {}
+    lines = InvoiceLine.objects.filter(invoice__in=[document.pk for document in documents], corrects__isnull=False)
+    sums = lines.order_by("corrects__number").values_list("invoice", "corrects__number").annotate(sum=Sum("amount"))
+    for note, number, amount in sums:
+        found.setdefault(note, {})[str(number)] = amount
+    return found
 
 
 def _text_of(invoice: Invoice) -> str:
     if not invoice.is_credit_note:
         return _("Credit used, %(month)s")
     return _("Correction of credit used, %(month)s") if invoice.is_correction else _("Credit given back, %(month)s")
-
-
-def _booking(journal: Journal, number: str, day: dt.date, text: str, invoice: Invoice, claim: Decimal) -> Booking:
-    """`claim` on the company of `invoice`, against the account that the journal is the other side of."""
-    other = settings.ACCOUNT_CREDIT if journal == Journal.SALES else settings.ACCOUNT_SUSPENSE
-    customer, of = invoice.buyer["customer_number"], invoice.number or ""
-    lines = (
-        BookingLine(settings.ACCOUNT_DEBTORS, claim, customer, of),
-        BookingLine(other, -claim, customer, of),
-    )
-    return Booking(journal, number, day, text, lines)
 
 
 def _payments(first_day: dt.date, last_day: dt.date) -> Iterator[BankEntry]:
@@ -161,9 +163,13 @@ def _of_place(allocation: Allocation) -> Booking:
     """What came in is owed no longer."""
     assert allocation.invoice  # noqa: S101 Those without one are not in this journal.
     text = _("Payment of %(number)s") if allocation.amount > 0 else _("Payment of %(number)s, back")
-    number, day = f"P{allocation.pk}", amsterdam_date(allocation.placed_at)
-    words = text % {"number": allocation.invoice}
-    return _booking(Journal.PLACED, number, day, words, allocation.invoice, -allocation.amount)
+    customer, of = allocation.invoice.buyer["customer_number"], str(allocation.invoice.number)
+    lines = (
+        BookingLine(settings.ACCOUNT_DEBTORS, -allocation.amount, customer, of),
+        BookingLine(settings.ACCOUNT_SUSPENSE, allocation.amount, customer, of),
+    )
+    day = amsterdam_date(allocation.placed_at)
+    return Booking(Journal.PLACED, f"P{allocation.pk}", day, text % {"number": of}, lines)
 
 
 def _cells(booking: Booking, line: BookingLine, names: dict[str, str]) -> list[object]:

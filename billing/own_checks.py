@@ -62,7 +62,7 @@ def _of_amounts(invoice: Invoice, lines: Sequence[InvoiceLine], root: etree._Ele
             "lines": euro(total),
             "total": euro(invoice.total),
         }
-    if root.findtext(f"{CAC}LegalMonetaryTotal/{CBC}PayableAmount") != f"{invoice.total:.2f}":
+    if root.findtext(f"{CAC}LegalMonetaryTotal/{CBC}PayableAmount") != f"{invoice.payable:.2f}":
         yield _("The total of the e-invoice is not that of the document.")
     if invoice.total <= 0:
         yield _("The total is not above zero.")

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from billing.documents import Attachment, render_pdf
 from billing.models import Invoice, InvoiceLine
 from billing.payment import in_fours, transfer_qr
-from billing.wording import products_of
+from billing.wording import products_of, replaced_by, replaces_told
 from portals.company import BELGIAN, KVK, OIN
 from portals.models import Specification
 from thuiswerk.lib.money import ZERO, euro
@@ -69,10 +69,11 @@ def document_context(invoice: Invoice, lines: Sequence[InvoiceLine]) -> dict[str
             "corrected": corrected,
             "taken_off": _taken_off(invoice),
             "settling": _settling(invoice, len(corrected)),
+            "parts": _parts(invoice),
             "total_label": _("To settle") if invoice.is_credit_note else _("To pay"),
             "iban": in_fours(invoice.seller["iban"]),
             "reference": in_fours(invoice.payment_reference),
-            "qr": "" if invoice.is_credit_note or invoice.is_specimen else _qr(invoice),
+            "qr": _qr(invoice) if _asks_for_money(invoice) else "",
             "sender_line": " · ".join(invoice.seller["address"].splitlines()),
             "portal": None,
         }
@@ -135,10 +136,8 @@ def _remarks(invoice: Invoice) -> list[str]:
     remarks = []
     if invoice.is_specimen:
         remarks.append(_("EXAMPLE: this is what your invoice will look like. Do not pay it and do not book it."))
-    if invoice.is_correction and not invoice.is_credit_note:
-        replaced = invoice.replaces.invoice
-        words = {"number": replaced.number, "day": _date(replaced.issued_on)}
-        remarks.append(_("This invoice replaces invoice %(number)s of %(day)s.") % words)
+    if replaced := replaced_by(invoice):
+        remarks.append(replaces_told(invoice, replaced))
         remarks.append(_("What you paid of that one counts for this one."))
     if invoice.reason:
         remarks.append(_("Reason of the correction: %(reason)s") % {"reason": invoice.reason})
@@ -177,6 +176,17 @@ def _due(invoice: Invoice) -> str:
     return ngettext("%(day)s (%(term)d day)", "%(day)s (%(term)d days)", term) % words
 
 
+def _parts(invoice: Invoice) -> list[tuple[str, Decimal]]:
+    """What stands above the amount to pay, where that is not the total."""
+    if not invoice.prepaid:
+        return []
+    return [(_("Total"), invoice.total), (_("Paid already"), -invoice.prepaid)]
+
+
+def _asks_for_money(invoice: Invoice) -> bool:
+    return invoice.payable > 0 and not (invoice.is_credit_note or invoice.is_specimen)
+
+
 def _taken_off(invoice: Invoice) -> str:
     """What a credit note calls what comes off an invoice."""
     return _("Credited") if invoice.is_correction else _("Given back")
@@ -200,12 +210,12 @@ def _settling(invoice: Invoice, count: int) -> str:
 
 
 def _qr(invoice: Invoice) -> str:
-    words = {"amount": euro(invoice.total), "iban": in_fours(invoice.seller["iban"])}
+    words = {"amount": euro(invoice.payable), "iban": in_fours(invoice.seller["iban"])}
     return transfer_qr(
         name=invoice.seller["name"],
         iban=invoice.seller["iban"],
         bic=invoice.seller["bic"],
-        amount=invoice.total,
+        amount=invoice.payable,
         reference=invoice.payment_reference,
         alt=_("QR code for your bank's app: transfer %(amount)s to %(iban)s") % words,
     )

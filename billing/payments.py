@@ -106,8 +106,7 @@ def set_aside(entry: BankEntry, *, note: str, now: dt.datetime, actor: User) -> 
 def move_overpaid(invoice: Invoice, *, to: Invoice, now: dt.datetime, actor: User | None) -> list[Allocation]:
     """Place on `to` what was paid too much on `invoice`, up to what is open there: the payments that came last first,
     each taken back and placed anew. What came back to its payer since stays where it is."""
-    amounts = {row.pk: row.open for row in with_open(Invoice.objects.filter(pk__in=[invoice.pk, to.pk]))}
-    left = min(-amounts[invoice.pk], amounts[to.pk])
+    left = min(overpaid_on(invoice), with_open(Invoice.objects.filter(pk=to.pk)).get().open)
     moved: list[Allocation] = []
     placed = Allocation.objects.standing().not_reversed().filter(invoice=invoice, amount__gt=0)
     for allocation in placed.select_related("entry").order_by("-entry__booked_on", "-pk"):
@@ -188,6 +187,11 @@ def repayable(credit_note: Invoice) -> dict[Invoice, Decimal]:
     overpaid = with_open(Invoice.objects.filter(pk__in=taken_off)).filter(open__lt=ZERO).order_by("number")
     most = {invoice: min(-invoice.open, taken_off[invoice.pk]) for invoice in overpaid}
     return {invoice: amount for invoice, amount in most.items() if amount > 0}
+
+
+def overpaid_on(invoice: Invoice) -> Decimal:
+    """By how much more was paid on an issued invoice than it asks now, in euro."""
+    return max(-with_open(Invoice.objects.filter(pk=invoice.pk)).get().open, ZERO)
 
 
 def lock(entry: BankEntry) -> None:

@@ -111,7 +111,7 @@ def _said(invoice: Invoice, position: int) -> dict[str, str]:
     if invoice.specification == Specification.NAME:
         said["name"] = name
     if invoice.specification in (Specification.ORDER, Specification.PRODUCTS):
-        said["order_number"] = f"TW{invoice.period:%y}-{position + 100001}"
+        said["order_number"] = f"TW{invoice.period:%y}-{position + 1:06d}"
     if may_name(invoice):
         with translation.override(invoice.language):
             said["products"] = str(PRODUCTS[position])

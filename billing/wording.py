@@ -1,6 +1,7 @@
 """The words of a document's lines, as its e-invoice says them, in the language of the document."""
 
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -32,6 +33,19 @@ def products_of(line: InvoiceLine) -> str:
         return line.products or line.products_back
     back = _("given back: %(products)s") % {"products": line.products_back}
     return f"{line.products}; {back}"
+
+
+def replaced_by(invoice: Invoice) -> Invoice | None:
+    """The invoice in whose place the new one of a correction stands, wholly or in part."""
+    return invoice.replaces.invoice if invoice.is_correction and not invoice.is_credit_note else None
+
+
+def replaces_told(invoice: Invoice, replaced: Invoice) -> str:
+    """Which invoice it is in the place of, in the language that is active."""
+    words = {"number": replaced.number, "day": date_format(replaced.issued_on, "j F Y") if replaced.issued_on else ""}
+    if invoice.total < replaced.total:
+        return _("This invoice replaces part of invoice %(number)s of %(day)s.") % words
+    return _("This invoice replaces invoice %(number)s of %(day)s.") % words
 
 
 def _what(invoice: Invoice) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -116,6 +116,14 @@ class Invoice(models.Model):
     )
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
+    prepaid = models.DecimalField(
+        _("paid before"),
+        max_digits=12,
+        decimal_places=2,
+        default=ZERO,
+        db_default=ZERO,
+        help_text=_("On the invoice that it replaces."),
+    )
 
     drafted_at = models.DateTimeField(_("drafted at"), default=timezone.now)
     reviewed_at = models.DateTimeField(_("reviewed at"), null=True, blank=True)
@@ -152,6 +160,9 @@ class Invoice(models.Model):
                 condition=Q(origin="run"),
             ),
             models.CheckConstraint(condition=Q(total__gt=0), name="invoice_total_is_positive"),
+            models.CheckConstraint(
+                condition=Q(prepaid__gte=0, prepaid__lte=F("total")), name="invoice_prepaid_within_total"
+            ),
             models.CheckConstraint(condition=~Q(origin="specimen"), name="invoice_is_no_specimen"),
             models.CheckConstraint(
                 condition=Q(number__isnull=True, issued_at__isnull=True, issued_on__isnull=True)
@@ -186,6 +197,11 @@ class Invoice(models.Model):
     @property
     def is_credit_note(self) -> bool:
         return self.kind == DocumentKind.CREDIT_NOTE
+
+    @property
+    def payable(self) -> Decimal:
+        """What it asks to be paid, in euro."""
+        return self.total - self.prepaid
 
     @property
     def is_correction(self) -> bool:

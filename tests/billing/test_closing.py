@@ -214,9 +214,12 @@ def test_file_has_everybody_and_the_total(world: World, ended: dt.datetime):
 
     rows = list(csv.reader(closing.closing_csv(statement).decode("utf-8-sig").splitlines(), delimiter=";"))
 
-    assert rows[0] == ["Medewerker", "Toegekend", "Besteed, netto", "Vervallen", "Ingetrokken", "Gereserveerd", "Over"]
-    assert rows[-1][0] == "Samen"
-    assert rows[-1][2] == "30,00"
+    figures = ["Toegekend", "Besteed, netto", "Vervallen", "Ingetrokken", "Gereserveerd", "Over"]
+    assert rows[0] == ["Medewerker", *figures, "Facturen", "Af: creditfacturen", "Nog niet gefactureerd"]
+    assert (rows[-1][0], rows[-1][2]) == ("Samen", "30,00")
+    invoiced, credited, unbilled = (Decimal(cell.replace(",", ".")) for cell in rows[-1][7:])
+    assert invoiced - credited + unbilled == Decimal("30.00")
+    assert {tuple(row[7:]) for row in rows[1:-1]} == {("", "", "")}
 
 
 @pytest.mark.parametrize(("language", "words"), [("nl", "Eindafrekening"), ("en", "Closing statement")])

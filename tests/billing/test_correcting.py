@@ -4,13 +4,16 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import translation
+from lxml import etree
 
 from billing import correcting, issuing, ledger, payments, proof, run
 from billing.admin_open import related_documents
 from billing.consumption import carriers_of
 from billing.models import Allocation, Correction, Entry, Invoice, InvoiceLine, NumberSeries, Origin
 from billing.open_items import with_open
+from billing.paper import document_context
 from portals.models import Company, Specification
 from tests.billing.bank import make_payment
 from tests.billing.conftest import books_are_right, credit_note_of, invoice_of
@@ -118,6 +121,53 @@ def test_what_was_paid_counts_for_the_new_invoice(world: World, invoice: Invoice
     assert [(one.paid, one.open) for one in (first, new)] == [(SIXTY, ZERO), (Decimal("10.00"), Decimal("30.00"))]
     assert [one.entry for one in Allocation.objects.standing().filter(invoice=new)] == [last]
     assert (proof.faults(), payments.rest_of(last)) == ([], ZERO)
+
+
+@pytest.mark.parametrize("profile", ["peppol", "nlcius"])
+@pytest.mark.parametrize(("paid", "payable"), [("100.00", "0.00"), ("65.00", "35.00"), ("0.01", "99.99")])
+def test_new_invoice_asks_for_what_is_not_paid_yet(world: World, invoice: Invoice, paid, payable, profile):
+    change_company(world, e_invoice_profile=profile)
+    make_payment(world.coordinator, invoice, paid)
+
+    new = correct(world, invoice).replacement
+
+    assert (new.total, new.payable) == (Decimal("100.00"), Decimal(payable))
+    assert with_open(Invoice.objects.filter(pk=new.pk)).get().open == new.payable
+    root = etree.fromstring(bytes(new.e_invoice.content))
+    assert root.findtext("{*}BillingReference/{*}InvoiceDocumentReference/{*}ID") == invoice.number
+    totals = root.find("{*}LegalMonetaryTotal")
+    assert [totals.findtext(f"{{*}}{name}Amount") for name in ("TaxInclusive", "Prepaid", "Payable")] == [
+        "100.00",
+        paid,
+        payable,
+    ]
+
+
+@pytest.mark.parametrize(("paid", "told"), [("100.00", "al helemaal betaald"), ("65.00", "EUR35.00")])
+def test_paper_of_the_new_invoice_asks_for_the_rest(world: World, invoice: Invoice, paid: str, told: str):
+    make_payment(world.coordinator, invoice, paid)
+
+    new = correct(world, invoice).replacement
+
+    context = document_context(new, list(new.lines.order_by("position")))
+    page = render_to_string("billing/invoice.html", context | {"language": "nl"})
+    assert "Al betaald" in page
+    assert (told in page) == (paid == "100.00")
+    assert bool(context["qr"]) == (paid != "100.00")
+
+
+def test_new_invoice_of_a_line_replaces_a_part(world: World, invoice: Invoice):
+    part = correct(world, invoice, lines=[line_of(invoice, "TW26-1")]).replacement
+    rest = correct(world, invoice, source="form-2").replacement
+    whole = correct(world, rest, source="form-3").replacement
+
+    told = [document_context(new, [])["remarks"][0] for new in (part, rest, whole)]
+
+    assert told == [
+        "Deze factuur vervangt een deel van factuur F2026-0001 van 8 december 2026.",
+        "Deze factuur vervangt een deel van factuur F2026-0001 van 8 december 2026.",
+        "Deze factuur vervangt factuur F2026-0003 van 10 december 2026.",
+    ]
 
 
 def test_payment_that_is_not_too_much_stays(world: World, invoice: Invoice):

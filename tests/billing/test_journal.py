@@ -13,7 +13,7 @@ from django.utils import translation
 
 from billing import journal, ledger, payments, xaf
 from billing.models import Invoice
-from billing.open_items import unpaid
+from billing.open_items import unpaid, with_open
 from tests.billing.bank import make_bank_entry
 from tests.billing.conftest import credit_note_of, invoice_of, spend
 from tests.billing.test_admin import make_colleague, signed_in
@@ -100,6 +100,17 @@ def test_books_agree_with_what_is_open_and_with_what_waits_for_a_place(paid: Wor
     assert balance["1300"] == invoice.total - Decimal("15.50") - Decimal("40.00")
     assert balance["2990"] == -Decimal("10.00")
     assert sum(balance.values()) == 0
+
+
+def test_debtors_account_agrees_with_what_is_open_on_each_invoice(paid: World):
+    balance: Counter[str] = Counter()
+    for row in [*year(2026), *year(2027)]:
+        if row["Rekening"] == "1300":
+            balance[row["Factuur"]] += Decimal(row["Debet"].replace(",", ".")) - Decimal(
+                row["Credit"].replace(",", ".")
+            )
+
+    assert balance == {one.number: one.open for one in with_open(Invoice.objects.filter(kind="invoice"))}
 
 
 def test_payment_taken_back_is_booked_on_its_own_day(paid: World):

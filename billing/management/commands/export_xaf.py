@@ -20,6 +20,8 @@ class Command(BaseCommand):
         parser.add_argument("year", type=int, choices=range(2000, 3000), metavar="YEAR")
 
     def handle(self, *, year: int, **options: Any) -> None:
+        if year > timezone.now().year:
+            raise CommandError(f"{year} has not begun.")
         try:
             content = xaf.audit_file(year, now=timezone.now())
         except (OperatorIncomplete, xaf.NotValid, CannotCheck) as refusal:
