@@ -159,7 +159,8 @@ class InvoiceAdmin(AmountSearchAdmin, OpenItemAdmin, ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("total"), ordering="total")
     def in_total(self, invoice: Invoice) -> str:
-        return euro(invoice.total)
+        """Below zero on a credit note, so that a list adds up to its total."""
+        return euro(-invoice.total if invoice.is_credit_note else invoice.total)
 
     @admin.display(description=gettext_lazy("number"), ordering="number")
     def label(self, invoice: Invoice) -> str:

@@ -41,6 +41,7 @@ def show(request: HttpRequest, portal_pk: int) -> HttpResponse:
         "title": _("Closing statement of %(portal)s") % {"portal": statement.portal},
         "opts": Invoice._meta,
         "statement": statement,
+        "heading": closing.heading_of(statement),
         "labels": [label for _name, label in closing.columns()],
         "rows": [(name, [euro(amount) for amount in closing.amounts(figures)]) for name, figures in rows],
         "reasons": closing.reasons_not_to_settle(statement, now=timezone.now()),

@@ -63,13 +63,19 @@ def zip_of(invoices: QuerySet[Invoice]) -> IO[bytes]:
 
 
 def write_to(folder: Path, invoices: QuerySet[Invoice]) -> int:
-    """Write the documents among `invoices` and their index into `folder`; how many files are there then.
+    """Write the documents among `invoices` and their index into `folder`; how many files are there then. Without
+    any document nothing is written.
 
-    What is there already and is the same stays untouched. Refuses DocumentMissing and FilesDiffer before it writes
-    anything, and DocumentDamaged.
+    What is there already and is the same stays untouched. Refuses DocumentMissing, FilesDiffer and DocumentDamaged
+    before it writes anything.
     """
-    if differing := _differing(folder, _rows(invoices)):
+    rows = _rows(invoices)
+    if differing := _differing(folder, rows):
         raise FilesDiffer(differing)
+    if not rows:
+        return 0
+    for _part in files_of(invoices):
+        pass  # Each is read and held against its hash before the first is written.
     folder.mkdir(parents=True, exist_ok=True)
     written = 0
     for part in files_of(invoices):

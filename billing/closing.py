@@ -154,6 +154,7 @@ def closing_pdf(statement: ClosingStatement, *, now: dt.datetime) -> bytes:
             "portal": None,
             "statement": statement,
             "day": amsterdam_date(now),
+            "heading": heading_of(statement),
             "labels": [label for _name, label in columns()],
             "rows": [(name, [euro(amount) for amount in amounts(figures)]) for name, figures in rows],
         }
@@ -165,11 +166,17 @@ def closing_csv(statement: ClosingStatement) -> bytes:
     other side too: spent = invoices - credit notes + not yet invoiced."""
     with translation.override(statement.portal.company.language):
         documents = [_("Invoices"), _("Less credit notes"), _("Not yet invoiced")]
-        header = [_("Employee"), *(str(label) for _name, label in columns()), *documents]
+        header = [heading_of(statement), *(str(label) for _name, label in columns()), *documents]
         people = [[name, *amounts(figures), "", "", ""] for name, figures in statement.people]
         balance = statement.balance
         billed = [balance.invoiced, balance.credited, balance.unbilled]
         return csv_of(header, [*people, [_("Together"), *amounts(statement.total), *billed]])
+
+
+def heading_of(statement: ClosingStatement) -> str:
+    """What the rows stand for, in the language that is active."""
+    by_centre = statement.portal.company.specification == Specification.COST_CENTRE
+    return _("Cost centre") if by_centre else _("Employee")
 
 
 def columns() -> list[tuple[str, str]]:

@@ -112,16 +112,16 @@ def move_overpaid(invoice: Invoice, *, to: Invoice, now: dt.datetime, actor: Use
     for allocation in placed.select_related("entry").order_by("-entry__booked_on", "-pk"):
         if (part := min(left, allocation.amount)) <= 0:
             break
-        undo(allocation, now=now, actor=actor)
+        undo(allocation, now=now, actor=actor, basis=Basis.CORRECTION)
         stays = allocation.amount - part
         parts = [Part(to, part), *([Part(invoice, stays)] if stays else [])]
-        moved += place(allocation.entry, parts, basis=Basis.PERSON, now=now, actor=actor)
+        moved += place(allocation.entry, parts, basis=Basis.CORRECTION, now=now, actor=actor)
         left -= part
     return moved
 
 
 @transaction.atomic
-def undo(allocation: Allocation, *, now: dt.datetime, actor: User | None) -> Allocation:
+def undo(allocation: Allocation, *, now: dt.datetime, actor: User | None, basis: Basis = Basis.PERSON) -> Allocation:
     """Take an allocation back in full. Refuses AlreadyUndone."""
     lock(allocation.entry)
     if not Allocation.objects.standing().filter(pk=allocation.pk).exists():
@@ -133,7 +133,7 @@ def undo(allocation: Allocation, *, now: dt.datetime, actor: User | None) -> All
         credit_note_id=allocation.credit_note_id,
         note=allocation.note,
         amount=-allocation.amount,
-        basis=Basis.PERSON,
+        basis=basis,
         undoes=allocation,
         placed_at=now,
         placed_by=actor,

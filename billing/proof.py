@@ -50,14 +50,18 @@ class PortalBalance:
 
 @dataclass(frozen=True)
 class SeriesCheck:
-    """One series of document numbers: first and last number in use, how many, and how many are missing or
-    were never given."""
+    """One series of document numbers: first and last number in use, how many, and which are `odd`:
+    missing, or never given."""
 
     name: str
     first: str
     last: str
     count: int
-    holes: int
+    odd: tuple[str, ...]
+
+    @property
+    def holes(self) -> int:
+        return len(self.odd)
 
 
 def wrong_grants() -> list[str]:
@@ -98,7 +102,9 @@ def faults() -> list[str]:
         if portal.difference
     ]
     holes = [
-        f"numbers {series.name}: {series.holes} missing or out of series" for series in series_checks() if series.holes
+        f"numbers {series.name}: {series.holes} missing or out of series, {', '.join(series.odd[:10])}"
+        for series in series_checks()
+        if series.odd
     ]
     return [*wrong_grants(), *wrong_invoices(), *over_credited(), *overplaced(), *differences, *holes]
 
@@ -147,4 +153,4 @@ def series_checks() -> Iterator[SeriesCheck]:
         used = sorted(filter(None, numbers), key=lambda number: int(number.rpartition("-")[2]))
         expected = {f"{name}-{position:04d}" for position in range(1, series.last + 1)}
         first, last = (used[0], used[-1]) if used else ("-", "-")
-        yield SeriesCheck(name, first, last, len(used), len(expected ^ set(used)))
+        yield SeriesCheck(name, first, last, len(used), tuple(sorted(expected ^ set(used))))

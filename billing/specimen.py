@@ -87,21 +87,17 @@ def _lines(invoice: Invoice) -> list[InvoiceLine]:
     credit = invoice.portal.credit_per_employee or CREDIT
     amounts = [cents(credit * share) for share in SHARES]
     if invoice.specification == Specification.COST_CENTRE:
-        totals = {"100": amounts[0] + amounts[1], "200": amounts[2]}
-        told = [({"cost_centre": centre}, amount) for centre, amount in totals.items()]
+        told = [({"cost_centre": "100"}, amounts[:2]), ({"cost_centre": "200"}, amounts[2:])]
     else:
-        told = [(_said(invoice, position), amount) for position, amount in enumerate(amounts)]
-    return [
-        InvoiceLine(
-            invoice=invoice,
-            position=position,
-            first_day=invoice.period.replace(day=5 * position),
-            last_day=invoice.period.replace(day=5 * position),
-            amount=amount,
-            **said,
-        )
-        for position, (said, amount) in enumerate(told, start=1)
-    ]
+        told = [(_said(invoice, position), [amount]) for position, amount in enumerate(amounts)]
+    lines, orders = [], 0
+    for position, (said, of_line) in enumerate(told, start=1):
+        first_day = invoice.period.replace(day=5 * (orders + 1))
+        orders += len(of_line)
+        line = InvoiceLine(invoice=invoice, position=position, orders=len(of_line), first_day=first_day, **said)
+        line.last_day, line.amount = invoice.period.replace(day=5 * orders), sum(of_line, ZERO)
+        lines.append(line)
+    return lines
 
 
 def _said(invoice: Invoice, position: int) -> dict[str, str]:

@@ -108,6 +108,7 @@ class Basis(models.TextChoices):
     REFERENCE = "reference", _("payment reference")
     NUMBER = "number", _("invoice number and amount")
     REVERSAL = "reversal", _("reversal")
+    CORRECTION = "correction", _("correction of the invoice")
     PERSON = "person", _("by hand")
 
 
