@@ -19,7 +19,7 @@ from billing.consumption import OrderCredit, carriers_of, taken
 from billing.invoicing import lock_portal, write_lines
 from billing.issuing import issue
 from billing.models import Correction, DocumentKind, Entry, EntryKind, Invoice, InvoiceLine, Origin, RebilledEntry
-from billing.payments import move_overpaid, overpaid_on
+from billing.payments import lock_payments_of, move, overpaid_on
 from thuiswerk.lib.money import ZERO
 
 
@@ -79,10 +79,11 @@ def correct(
     )
     _rebill(correction, orders)
     correction.credit_note = issue(credit_note, now=now, actor=actor)
+    lock_payments_of(invoice)
     replacement.prepaid = min(overpaid_on(invoice), replacement.total)
     replacement.save(update_fields=["prepaid"])
     correction.replacement = issue(replacement, now=now, actor=actor)
-    move_overpaid(invoice, to=correction.replacement, now=now, actor=actor)
+    move(invoice, replacement.prepaid, to=correction.replacement, now=now, actor=actor)
     return correction
 
 

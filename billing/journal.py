@@ -117,7 +117,9 @@ def booking_of(invoice: Invoice, corrected: dict[str, Decimal]) -> Booking:
     if invoice.number is None or invoice.issued_on is None:
         raise ValueError("A draft is not in the books.")
     text, customer = _text_of(invoice) % {"month": invoice.month}, invoice.buyer["customer_number"]
-    claims = {number: -amount for number, amount in corrected.items()} or {invoice.number: invoice.total}
+    claims = {invoice.number: invoice.total}
+    if invoice.is_credit_note:
+        claims = {number: -amount for number, amount in corrected.items()}
     lines = [BookingLine(settings.ACCOUNT_DEBTORS, claim, customer, number) for number, claim in claims.items()]
     lines.append(BookingLine(settings.ACCOUNT_CREDIT, -sum(claims.values(), ZERO), customer, invoice.number))
     return Booking(Journal.SALES, invoice.number, invoice.issued_on, text, tuple(lines))

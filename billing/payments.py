@@ -103,10 +103,10 @@ def set_aside(entry: BankEntry, *, note: str, now: dt.datetime, actor: User) -> 
 
 
 @transaction.atomic
-def move_overpaid(invoice: Invoice, *, to: Invoice, now: dt.datetime, actor: User | None) -> list[Allocation]:
-    """Place on `to` what was paid too much on `invoice`, up to what is open there: the payments that came last first,
-    each taken back and placed anew. What came back to its payer since stays where it is."""
-    left = min(overpaid_on(invoice), with_open(Invoice.objects.filter(pk=to.pk)).get().open)
+def move(invoice: Invoice, amount: Decimal, *, to: Invoice, now: dt.datetime, actor: User | None) -> list[Allocation]:
+    """Place on `to` what of `amount` euro was paid on `invoice`: the payments that came last first, each taken back and
+    placed anew. What came back to its payer since stays where it is. The caller holds the payments."""
+    left = amount
     moved: list[Allocation] = []
     placed = Allocation.objects.standing().not_reversed().filter(invoice=invoice, amount__gt=0)
     for allocation in placed.select_related("entry").order_by("-entry__booked_on", "-pk"):
@@ -192,6 +192,12 @@ def repayable(credit_note: Invoice) -> dict[Invoice, Decimal]:
 def overpaid_on(invoice: Invoice) -> Decimal:
     """By how much more was paid on an issued invoice than it asks now, in euro."""
     return max(-with_open(Invoice.objects.filter(pk=invoice.pk)).get().open, ZERO)
+
+
+def lock_payments_of(invoice: Invoice) -> None:
+    """Hold every payment of `invoice` until the transaction ends."""
+    entries = BankEntry.objects.filter(pk__in=invoice.allocations.values("entry"))
+    list(entries.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
 def lock(entry: BankEntry) -> None:
