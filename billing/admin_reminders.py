@@ -191,6 +191,7 @@ def _page(request: HttpRequest, invoice: Invoice, form: PauseForm) -> HttpRespon
         "reminders": invoice.reminders.select_related("sent_by"),
         "pauses": invoice.pauses.select_related("paused_by", "lifted_by"),
         "next": reminders.next_reminder(invoice) if _is_unpaid(invoice) else None,
+        "today": amsterdam_date(timezone.now()),
         "is_paused": invoice.pauses.filter(lifted_at=None).exists(),
         "form": form,
         "may_change": request.user.has_perm(CHANGE),

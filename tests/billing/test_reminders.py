@@ -225,10 +225,11 @@ def test_page_pauses_and_lifts(world: World, invoice: Invoice):
         refused = finance.post(address["pause"], {"reason": ""})
         finance.post(address["pause"], {"reason": "Bedrag klopt niet"})
         nothing = finance.get(reverse("admin:billing_reminders")).text
-        finance.post(address["lift"])
+        lifted = finance.post(address["lift"], follow=True).text
 
     assert refused.context["form"].errors["reason"]
     assert "Er is geen herinnering aan de beurt" in nothing
+    assert "Herinnering 1 is nu aan de beurt." in lifted
     assert DisputePause.objects.get().lifted_at == late(3)
 
 
