@@ -79,11 +79,7 @@ def correct(
     )
     _rebill(correction, orders)
     correction.credit_note = issue(credit_note, now=now, actor=actor)
-    lock_payments_of(invoice)
-    replacement.prepaid = min(overpaid_on(invoice), replacement.total)
-    replacement.save(update_fields=["prepaid"])
-    correction.replacement = issue(replacement, now=now, actor=actor)
-    move(invoice, replacement.prepaid, to=correction.replacement, now=now, actor=actor)
+    correction.replacement = _issue_prepaid(replacement, invoice, now=now, actor=actor)
     return correction
 
 
@@ -133,6 +129,16 @@ def _draft(
         total=sum((order.amount for order in orders), ZERO),
         drafted_at=now,
     )
+
+
+def _issue_prepaid(replacement: Invoice, invoice: Invoice, *, now: dt.datetime, actor: User | None) -> Invoice:
+    """Issue `replacement` less what was paid too much on `invoice` since the credit note, and move that over."""
+    lock_payments_of(invoice)
+    replacement.prepaid = min(overpaid_on(invoice), replacement.total)
+    replacement.save(update_fields=["prepaid"])
+    issued = issue(replacement, now=now, actor=actor)
+    move(invoice, replacement.prepaid, to=issued, now=now, actor=actor)
+    return issued
 
 
 def _rebill(correction: Correction, orders: list[OrderCredit]) -> None:

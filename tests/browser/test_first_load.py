@@ -76,7 +76,8 @@ def drawn(width: int, height: int) -> ContentFile:
 
 
 def weigh(visitor: Visitor, path: str) -> int:
-    """The bytes over the wire of all but pictures. What lies in the static folder goes as WhiteNoise packs it."""
+    """The bytes over the wire of all but pictures, from an empty page on. What lies in the static folder goes as WhiteNoise packs it."""
+    visitor.page.goto("about:blank")
     devtools, kinds, sizes = visitor.context.new_cdp_session(visitor.page), {}, {}
     devtools.on("Network.responseReceived", lambda event: kinds.update({event["requestId"]: event}))
     devtools.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
@@ -84,10 +85,9 @@ def weigh(visitor: Visitor, path: str) -> int:
     devtools.send("Network.setCacheDisabled", {"cacheDisabled": True})
     visitor.open(visitor.site.portal("acme") + path)
     visitor.page.wait_for_load_state("networkidle")
-    loaded = {key: kinds[key] for key in sizes if kinds[key]["type"] != "Image"}
-    weight = sum(sizes[key] - saved(event["response"]["url"]) for key, event in loaded.items())
     devtools.detach()
-    return weight
+    loaded = {key: kinds[key] for key in kinds.keys() & sizes.keys() if kinds[key]["type"] != "Image"}
+    return sum(sizes[key] - saved(event["response"]["url"]) for key, event in loaded.items())
 
 
 def saved(address: str) -> int:
