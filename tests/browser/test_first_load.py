@@ -76,7 +76,10 @@ def drawn(width: int, height: int) -> ContentFile:
 
 
 def weigh(visitor: Visitor, path: str) -> int:
-    """The bytes over the wire of all but pictures, from an empty page on. What lies in the static folder goes as WhiteNoise packs it."""
+    """The bytes over the wire of all but pictures, from an empty page on.
+
+    What lies in the static folder goes as WhiteNoise packs it.
+    """
     visitor.page.goto("about:blank")
     devtools, kinds, sizes = visitor.context.new_cdp_session(visitor.page), {}, {}
     devtools.on("Network.responseReceived", lambda event: kinds.update({event["requestId"]: event}))
