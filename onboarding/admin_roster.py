@@ -4,7 +4,6 @@ The portal's admin calls these with a portal that the colleague may change.
 """
 
 import io
-from collections import Counter
 from typing import Any, cast
 
 from django import forms
@@ -19,9 +18,10 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from onboarding import roster, roster_list
-from onboarding.forms import EmployeeForm, RosterUploadForm
-from onboarding.roster_file import UnreadableFile
-from onboarding.roster_import import Verdict, apply_import, check_rows, upload_roster
+from onboarding.forms import EmployeeForm
+from onboarding.roster_check import Verdict, count_verdicts
+from onboarding.roster_form import RosterForm
+from onboarding.roster_import import apply_import, check_rows, keep_list
 from portals.models import Portal
 
 ROWS_A_PAGE = 200
@@ -62,21 +62,11 @@ def import_template(request: HttpRequest, portal: Portal) -> FileResponse:
 
 def import_upload(request: HttpRequest, portal: Portal) -> HttpResponse:
     """Hand over a list; it is read and kept, and nothing else happens."""
-    form = RosterUploadForm(request.POST or None, request.FILES or None)
+    form = RosterForm(request.POST or None, request.FILES or None)
     if form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            batch = upload_roster(
-                portal,
-                file_name=file.name,
-                content=file.read(),
-                now=timezone.now(),
-                actor=cast("User", request.user),
-            )
-        except UnreadableFile as refusal:
-            form.add_error("file", str(refusal))
-        else:
-            return redirect("admin:portals_portal_import_show", portal.pk, batch.pk)
+        actor = cast("User", request.user)
+        batch = keep_list(portal, name=form.name, rows=form.rows, now=timezone.now(), actor=actor)
+        return redirect("admin:portals_portal_import_show", portal.pk, batch.pk)
     return _page(request, portal, "onboarding/import_upload.html", _("Import employees"), form=form)
 
 
@@ -95,10 +85,9 @@ def import_show(request: HttpRequest, portal: Portal, import_pk: int) -> HttpRes
             messages.success(request, told % {"count": done})
         return redirect("admin:portals_portal_change", portal.pk)
     rows = check_rows(batch, now=timezone.now())
-    counts = Counter(row.verdict for row in rows)
     # What needs attention comes first.
     order = [Verdict.WRONG, Verdict.DOUBLE, Verdict.NEW, Verdict.CHANGED, Verdict.KNOWN]
-    rows.sort(key=lambda row: order.index(row.verdict))
+    rows.sort(key=lambda row: (order.index(row.verdict), not row.warnings))
     return _page(
         request,
         portal,
@@ -106,7 +95,7 @@ def import_show(request: HttpRequest, portal: Portal, import_pk: int) -> HttpRes
         _("Check the list"),
         batch=batch,
         page=Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page")),
-        counts={verdict.value: counts[verdict] for verdict in Verdict},
+        counts=count_verdicts(rows),
         credit=sum(row.amount for row in rows if row.verdict == Verdict.NEW),
     )
 

@@ -1,4 +1,4 @@
-"""Forms of the coordinator: a portal with its company, a person for the roster, a list of employees, extra credit."""
+"""Forms of the coordinator: a portal with its company, a person for the roster, extra credit."""
 
 import uuid
 from decimal import Decimal
@@ -20,9 +20,9 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Category
-from onboarding import roster_file
 from onboarding.category_tree import CategoryTreeField
 from onboarding.portal_screen import ChangedMeanwhile, check_token, token_of
+from onboarding.roster_row import MAX_AMOUNT
 from portals.images import ACCEPT, PictureField
 from portals.models import Company, Portal, PortalState, Role
 from thuiswerk.lib.periods import amsterdam_date
@@ -38,6 +38,7 @@ COMPANY_FIELDS = (
     "city",
     "country",
     "contact_name",
+    "mail_domains",
     "invoice_email",
     "invoice_copies",
     "reference",
@@ -172,7 +173,7 @@ class PortalForm(forms.ModelForm, CompanyPart):  # type: ignore[misc,type-arg,va
 
     def clean_credit_per_employee(self) -> Decimal:
         amount: Decimal = self.cleaned_data["credit_per_employee"]
-        if amount > roster_file.MAX_AMOUNT:
+        if amount > MAX_AMOUNT:
             raise ValidationError(gettext("This is more than € 100.000 for one employee."))
         return amount
 
@@ -263,7 +264,7 @@ class EmployeeForm(forms.Form):
     amount = forms.DecimalField(
         label=capfirst(pgettext_lazy("opening credit of an employee", "credit")),
         min_value=Decimal(0),
-        max_value=roster_file.MAX_AMOUNT,
+        max_value=MAX_AMOUNT,
         decimal_places=2,
         localize=False,
     )
@@ -280,25 +281,13 @@ class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
         return number
 
 
-class RosterUploadForm(forms.Form):
-    """A list of employees as a CSV file. `content` holds the bytes when the form is valid."""
-
-    file = forms.FileField(label=_("CSV file"), widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}))
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > roster_file.MAX_BYTES:
-            raise ValidationError(gettext("This file is too large: at most 2 MB is allowed."))
-        return file
-
-
 class ExtraCreditForm(forms.Form):
     """Extra credit for chosen employees. The token makes a second click of the same form give nothing more."""
 
     amount = forms.DecimalField(
         label=capfirst(_("amount for each")),
         min_value=Decimal("0.01"),
-        max_value=roster_file.MAX_AMOUNT,
+        max_value=MAX_AMOUNT,
         decimal_places=2,
     )
     reason = forms.CharField(label=capfirst(_("reason")), max_length=120)

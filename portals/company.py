@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from stdnum.be import vat as belgian_number
 
+from portals.mail_domains import domains_of, validate_domains
 from thuiswerk.lib.periods import amsterdam_date
 from thuiswerk.lib.postal_codes import NotAPostalCode, read_postal_code
 
@@ -85,6 +86,18 @@ class Company(models.Model):
         _("country"), max_length=2, default="NL", choices=[("NL", _("Netherlands")), ("BE", _("Belgium"))]
     )
     contact_name = models.CharField(_("contact"), max_length=120, blank=True)
+    mail_domains = models.TextField(
+        _("mail domains"),
+        max_length=600,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_domains],
+        help_text=_(
+            "Such as acme.nl, each on a line of its own. A list of employees then tells who has another address. Empty:"
+            " every address will do."
+        ),
+    )
     invoice_email = models.EmailField(_("e-mail for invoices"), blank=True)
     invoice_copies = models.TextField(
         _("copies of invoices to"),
@@ -159,6 +172,11 @@ class Company(models.Model):
         town = f"{self.postal_code}  {self.city}".strip()
         lines = [self.street, town, "" if self.country == "NL" else str(self.get_country_display())]
         return [line for line in lines if line]
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """Where its employees have their mail, as far as it is known."""
+        return domains_of(self.mail_domains)
 
     @property
     def legal_identifier(self) -> tuple[str, str]:

@@ -1,12 +1,12 @@
 """Lists of employees as spreadsheets write them, and as they go wrong."""
 
-import zipfile
 from decimal import Decimal
-from io import BytesIO
 
 import pytest
 
-from onboarding.roster_file import UnreadableFile, parse_amount, read_roster
+from onboarding.roster_file import read_roster
+from onboarding.roster_row import parse_amount
+from onboarding.roster_table import UnreadableFile
 from thuiswerk.lib.spreadsheet import csv_of
 
 DUTCH = "e-mail;naam;personeelsnummer;bedrag\n"
@@ -147,13 +147,6 @@ def test_line_numbers_count_the_line_with_the_separator():
     assert row.line == 3
 
 
-def spreadsheet():
-    file = BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("xl/workbook.xml", "<workbook/>")
-    return file.getvalue()
-
-
 @pytest.mark.parametrize(
     ("content", "told"),
     [
@@ -161,8 +154,10 @@ def spreadsheet():
         (b"\n\n", "is leeg"),
         (DUTCH.encode(), "geen deelnemers"),
         (b"naam;bedrag\nBob;10\n", "geen kolom ‘e-mail’"),
-        (spreadsheet(), "geen CSV-bestand"),
-        (b"\xd0\xcf\x11\xe0" + bytes(100), "geen CSV-bestand"),
+        (b"\x81\x8d\x8f" + DUTCH.encode(), "onbekende codering"),
+        (b"\xff\xfe\0\0" + DUTCH.encode("utf-32-le"), "onbekende codering"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "ander soort bestand"),
+        (b"<html><table><tr><td>e-mail</td></tr></table>", "webpagina"),
         (DUTCH.encode("utf-16-le"), "geen tekst"),
         (DUTCH.encode("utf-16") + b"\n", "geen tekst"),
         (DUTCH.encode() + b"bob@acme.example;B\0b;7;10", "geen tekst"),
@@ -176,8 +171,10 @@ def spreadsheet():
         "blank",
         "header-only",
         "no-mail",
-        "xlsx",
-        "xls",
+        "no-encoding",
+        "utf-32",
+        "png",
+        "html",
         "no-bom",
         "half-utf16",
         "nul",

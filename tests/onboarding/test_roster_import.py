@@ -13,7 +13,8 @@ from accounts.models import User
 from billing.models import Entry, Grant
 from onboarding.models import RosterImport
 from onboarding.roster import opening_source
-from onboarding.roster_import import ImportApplied, apply_import, check_rows, upload_roster
+from onboarding.roster_file import read_roster
+from onboarding.roster_import import ImportApplied, apply_import, check_rows, keep_list
 from portals.models import Membership, PortalState
 from tests.world import NOW, make_portal
 
@@ -22,7 +23,9 @@ HEADER = "e-mail;naam;personeelsnummer;bedrag\n"
 
 def batch_of(world, *lines, portal=None):
     content = (HEADER + "\n".join(lines)).encode()
-    return upload_roster(portal or world.acme, file_name="lijst.csv", content=content, now=NOW, actor=world.coordinator)
+    return keep_list(
+        portal or world.acme, name="lijst.csv", rows=read_roster(content), now=NOW, actor=world.coordinator
+    )
 
 
 def verdicts(batch):
@@ -188,7 +191,7 @@ def test_screens_show_first_and_write_after_confirmation(world, office):
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"PK\x03\x04 spreadsheet", "Dit is geen CSV-bestand."),
+        (b"PK\x03\x04 spreadsheet", "Excel-bestand is beschadigd"),
         (b"x" * (10 * 1024 * 1024), "Dit bestand is te groot"),
         (b"", "leeg"),
         (HEADER.encode() + b'a@b.nl;"open', "aanhalingsteken"),
@@ -216,7 +219,7 @@ def test_list_of_another_portal_is_not_found(world, office):
 
 def test_cost_centre_of_the_list_is_kept(world):
     content = b"e-mail;kostenplaats\ndana@acme.example;K200\n"
-    batch = upload_roster(world.acme, file_name="l.csv", content=content, now=NOW, actor=world.coordinator)
+    batch = keep_list(world.acme, name="l.csv", rows=read_roster(content), now=NOW, actor=world.coordinator)
 
     apply(world, batch)
 
@@ -228,7 +231,7 @@ def test_list_brings_those_who_are_there_another_cost_centre_and_nothing_else(wo
     Membership.objects.filter(pk=world.charlie.pk).update(cost_centre="K100")
     lines = ["bob@acme.example;Ander;7;K200", "alice@acme.example;;;K100", "alice@acme.example;;;K300"]
     content = ("e-mail;naam;personeelsnummer;kostenplaats\n" + "\n".join(lines)).encode()
-    batch = upload_roster(world.acme, file_name="l.csv", content=content, now=NOW, actor=world.coordinator)
+    batch = keep_list(world.acme, name="l.csv", rows=read_roster(content), now=NOW, actor=world.coordinator)
 
     seen = [(checked.verdict.value, checked.replaces) for checked in check_rows(batch, now=NOW)]
     done = apply(world, batch)

@@ -7,9 +7,10 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from onboarding.roster_file import UnreadableFile, read_roster
-from onboarding.roster_import import check_rows, upload_roster
+from onboarding.roster_file import read_roster
+from onboarding.roster_import import check_rows, keep_list
 from onboarding.roster_list import empty_csv, roster_csv
+from onboarding.roster_table import UnreadableFile
 from portals.models import Membership
 from tests.world import NOW, World, make_colleague, make_membership
 
@@ -36,8 +37,8 @@ def test_list_is_read_back_by_the_import(world: World, language: str):
     make_membership(world.acme, "eve@acme.example", "-Eve", staff_number="=7", cost_centre="+100")
     with translation.override(language):
         rows = read_roster(roster_csv(world.acme))
-        batch = upload_roster(
-            world.acme, file_name="x.csv", content=roster_csv(world.acme), now=NOW, actor=world.coordinator
+        batch = keep_list(
+            world.acme, name="x.csv", rows=read_roster(roster_csv(world.acme)), now=NOW, actor=world.coordinator
         )
 
     assert [(row.email, row.name, row.staff_number, row.cost_centre, row.amount) for row in rows] == [

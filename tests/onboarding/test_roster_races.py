@@ -9,7 +9,8 @@ from django.db import connection
 from accounts.models import User
 from onboarding import roster
 from onboarding.roster import WorksElsewhere, add_employee
-from onboarding.roster_import import apply_import, upload_roster
+from onboarding.roster_file import read_roster
+from onboarding.roster_import import apply_import, keep_list
 from portals.models import Membership, Portal
 from tests.world import NOW, World, build_world
 
@@ -28,8 +29,8 @@ def add_one(portal: Portal, world: World) -> object:
 
 
 def add_list(portal: Portal, world: World) -> int:
-    batch = upload_roster(
-        portal, file_name="lijst.csv", content=f"email\n{EMAIL}\n".encode(), now=NOW, actor=world.coordinator
+    batch = keep_list(
+        portal, name="lijst.csv", rows=read_roster(f"email\n{EMAIL}\n".encode()), now=NOW, actor=world.coordinator
     )
     return apply_import(batch, now=NOW, actor=world.coordinator)
 
