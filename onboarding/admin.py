@@ -21,7 +21,7 @@ from billing.balances import with_credit
 from billing.parties import missing_of, names_of
 from catalog.models import AssortmentException, PayrollRule, QuantityLimit
 from catalog.payroll import unclassified
-from onboarding import admin_roster, admin_state
+from onboarding import admin_leads, admin_roster, admin_state  # noqa: F401 - leads register themselves
 from onboarding.admin_members import MembershipAdmin
 from onboarding.forms import COMPANY_FIELDS, PortalForm
 from onboarding.portal_setup import save_portal

@@ -5,7 +5,22 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from onboarding.lead_models import Coordinator, Lead, LeadNote, LeadStep, LostReason, SignUp, Stage
+from onboarding.link_models import AccessLink, Purpose
 from portals.models import Portal
+
+__all__ = [
+    "AccessLink",
+    "Coordinator",
+    "Lead",
+    "LeadNote",
+    "LeadStep",
+    "LostReason",
+    "Purpose",
+    "RosterImport",
+    "SignUp",
+    "Stage",
+]
 
 
 class RosterImport(models.Model):

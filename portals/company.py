@@ -79,6 +79,15 @@ class Company(models.Model):
     enterprise_number = models.CharField(
         _("Belgian enterprise number"), max_length=10, blank=True, validators=[validate_belgian_number]
     )
+    vat_number = models.CharField(
+        _("VAT number"),
+        max_length=14,
+        blank=True,
+        help_text=_("For our own file: the invoices carry no VAT, and so no VAT number."),
+    )
+    statutory_seat = models.CharField(_("statutory seat"), max_length=80, blank=True)
+    iban = models.CharField(_("IBAN"), max_length=34, blank=True)
+    customer_number = models.CharField(_("customer number"), max_length=20, blank=True)
     street = models.CharField(_("street and number"), max_length=120, blank=True)
     postal_code = models.CharField(_("postal code"), max_length=10, blank=True)
     city = models.CharField(_("city"), max_length=80, blank=True)
@@ -141,6 +150,9 @@ class Company(models.Model):
         verbose_name_plural = _("companies")
         ordering = ("name",)
         constraints = (
+            models.UniqueConstraint(
+                fields=["customer_number"], name="company_customer_number_once", condition=~Q(customer_number="")
+            ),
             models.CheckConstraint(
                 condition=~Q(specification="products") | Q(products_agreed_on__isnull=False),
                 name="company_names_products_by_agreement",

@@ -162,6 +162,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "120/m/ip,6/5m/key",
     "change_password": "10/m/user",
     "reauthenticate": "10/m/user",
+    "sign_up": "20/h/ip",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Thuiswerk"

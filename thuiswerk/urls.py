@@ -23,6 +23,7 @@ urlpatterns = [
     path("pictures/<path:name>", picture, name="picture"),
     path("api/", include(api_urls.urlpatterns)),
     path("account/", include([*account_urls.urlpatterns, *account_urls.staff_urlpatterns])),
+    path("", include("onboarding.urls")),
     path("demo/", demo_views.demo_home, name="demo_home"),
     path("demo/invoices/", demo_views.demo_invoice_run, name="demo_invoice_run"),
     path("demo/bank-statement/", demo_views.demo_bank_statement, name="demo_bank_statement"),

@@ -10,12 +10,13 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 from catalog import pictures
 from thuiswerk.lib import colour, guarantee, money
 from thuiswerk.lib.delivery import DeliveryCalendar
 from thuiswerk.lib.guarantee import Notice
+from thuiswerk.lib.telephone import show_phone
 
 register = template.Library()
 
@@ -49,6 +50,24 @@ def one_line(address: str) -> str:
 def promised(day: dt.date | None, calendar: DeliveryCalendar) -> str:
     """The promised day as the reader says it now; empty without one."""
     return calendar.words(day)
+
+
+@register.filter
+def telephone(number: str) -> str:
+    """A stored number as people write it."""
+    return show_phone(number)
+
+
+@register.filter
+def duration(length: dt.timedelta | None) -> str:
+    """How long something took, in the largest unit that says enough: minutes, hours or days."""
+    minutes = int((length or dt.timedelta()).total_seconds() // 60)
+    if minutes < 120:
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    hours = minutes // 60
+    if hours < 48:
+        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+    return ngettext("%(count)d day", "%(count)d days", hours // 24) % {"count": hours // 24}
 
 
 @register.filter
