@@ -54,10 +54,14 @@ class AccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Remember the device, and the user's language where this browser has not chosen one."""
+        """Remember the device, and the user's language where this browser has not chosen one.
+
+        A portal speaks Dutch to who chose nothing, so that Dutch is a choice only there: see `thuiswerk.languages`.
+        """
         response: HttpResponse = super().post_login(request, user, **kwargs)
         devices.remember(response, user)
-        if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        speaks_already = request.portal and user.language == settings.LANGUAGE_CODE  # type: ignore[attr-defined]
+        if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and not speaks_already:
             secure = settings.SESSION_COOKIE_SECURE
             response.set_cookie(
                 settings.LANGUAGE_COOKIE_NAME, user.language, max_age=YEAR, secure=secure, samesite="Lax"

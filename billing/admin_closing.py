@@ -87,7 +87,7 @@ def csv(request: HttpRequest, portal_pk: int) -> HttpResponse:
 def _statement(request: HttpRequest, portal_pk: int, permission: str) -> closing.ClosingStatement:
     if not request.user.has_perm(permission):
         raise PermissionDenied
-    return closing.closing_statement(get_object_or_404(Portal.objects.select_related("company"), pk=portal_pk))
+    return closing.closing_statement(get_object_or_404(Portal.objects.real().select_related("company"), pk=portal_pk))
 
 
 def _file(content: bytes, kind: str, name: str) -> HttpResponse:

@@ -1,9 +1,10 @@
 """The ledger of credit in the back office: grants and entries, to look at."""
 
 from billing.admin_rows import ReadOnlyAdmin
+from portals.rows_admin import OfRealPortals
 
 
-class GrantAdmin(ReadOnlyAdmin):
+class GrantAdmin(OfRealPortals, ReadOnlyAdmin):
     """Credit given: to whom, how much, until when, and what is left."""
 
     list_display = ("membership", "portal", "reason", "amount", "remaining", "valid_from", "valid_until")
@@ -12,7 +13,7 @@ class GrantAdmin(ReadOnlyAdmin):
     search_fields = ("membership__user__email", "membership__user__name", "membership__staff_number", "reason")
 
 
-class EntryAdmin(ReadOnlyAdmin):
+class EntryAdmin(OfRealPortals, ReadOnlyAdmin):
     """The ledger of credit, line by line."""
 
     list_display = ("posted_at", "membership", "portal", "kind", "amount", "order_number", "actor")

@@ -19,7 +19,9 @@ from portals.models import Membership, Portal
 from thuiswerk.lib.money import ZERO
 from thuiswerk.lib.periods import Month, amsterdam_date, first_invoice_day
 
-CONSUMED = Q(kind__in=[EntryKind.SPEND, EntryKind.REFUND])
+MOVED = Q(kind__in=[EntryKind.SPEND, EntryKind.REFUND])
+# What visitors of an example spend costs nobody anything.
+CONSUMED = MOVED & Q(portal__is_example=False)
 # A movement bears the time at which its request or task began, and shows when its transaction ends. A task is stopped
 # after five minutes (CELERY_TASK_TIME_LIMIT), and a request waits ten seconds for a connection: after a quarter of an
 # hour both have long begun their transaction, which is then waited for.
@@ -110,7 +112,7 @@ def portals_to_invoice(now: dt.datetime, until: Month | None = None) -> list[int
     last = until or last_closed(now)
     closed = BilledEntry.objects.filter(portal=OuterRef("pk"), month__gte=last.first_day)
     waiting = Entry.objects.filter(CONSUMED, billed=None, posted_at__lt=last.end).values("portal")
-    portals = Portal.objects.filter(~Exists(closed), pk__in=waiting)
+    portals = Portal.objects.real().filter(~Exists(closed), pk__in=waiting)
     return list(portals.order_by("pk").values_list("pk", flat=True))
 
 

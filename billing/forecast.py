@@ -48,7 +48,7 @@ def forecasts(*, now: dt.datetime) -> list[Forecast]:
     reserved = _sums(Entry.objects.filter(kind__in=RESERVED), -Sum("amount"))
     left = _sums(Grant.objects.usable_on(amsterdam_date(now)), Sum("remaining"))
     ids = {*unbilled, *drafts, *reserved, *left}
-    portals = Portal.objects.filter(pk__in=ids).select_related("company").order_by("company__name", "name")
+    portals = Portal.objects.real().filter(pk__in=ids).select_related("company").order_by("company__name", "name")
     return [
         Forecast(
             portal,

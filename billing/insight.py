@@ -11,7 +11,7 @@ from operator import or_
 from django.db.models import Q
 from django.utils import translation
 
-from billing.consumption import CONSUMED, given_back, taken
+from billing.consumption import MOVED, given_back, taken
 from billing.lines import lines_of
 from billing.models import DocumentKind, Invoice, InvoiceLine
 from billing.wording import products_of
@@ -56,7 +56,7 @@ def _invoiced(membership: Membership) -> Iterator[EmployerRow]:
 
 
 def _to_come(membership: Membership) -> Iterator[EmployerRow]:
-    moved = membership.entries.filter(CONSUMED, billed=None).select_related("membership__user")
+    moved = membership.entries.filter(MOVED, billed=None).select_related("membership__user")
     portal, company = membership.portal, membership.portal.company
     for _month, of_month in groupby(moved.order_by("posted_at", "pk"), key=lambda entry: Month.of(entry.posted_at)):
         entries = list(of_month)

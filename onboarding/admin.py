@@ -90,7 +90,7 @@ class PortalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Portal]:
-        portals = Portal.objects.select_related("company").annotate(people=Count("memberships"))
+        portals = Portal.objects.real().select_related("company").annotate(people=Count("memberships"))
         return portals.order_by(*self.get_ordering(request))
 
     def has_delete_permission(self, request: HttpRequest, obj: Portal | None = None) -> bool:
@@ -143,7 +143,7 @@ class PortalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def _guarded(self, view: Any, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
         """Call `view` with the portal, if the colleague may change it; 404 otherwise."""
-        portal = Portal.objects.select_related("company").filter(pk=pk).first()
+        portal = Portal.objects.real().select_related("company").filter(pk=pk).first()
         if portal is None or not self.has_change_permission(request, portal):
             raise Http404
         return cast("HttpResponse", view(request, portal, **kwargs))

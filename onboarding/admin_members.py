@@ -20,13 +20,14 @@ from billing.models import Grant
 from onboarding import roster
 from onboarding.forms import ExtraCreditForm, MembershipForm
 from portals.models import Membership
+from portals.rows_admin import OfRealPortals
 from thuiswerk.lib.money import euro
 
 NAMED = 10
 EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
 
 
-class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class MembershipAdmin(OfRealPortals, admin.ModelAdmin):  # type: ignore[type-arg]
     """Who takes part in which portal. People come here through the portal's screen, and never leave the books."""
 
     form = MembershipForm

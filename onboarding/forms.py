@@ -60,7 +60,22 @@ DOMAIN = RegexValidator(
 # Names that belong to the installation or look as if they did.
 FIRST_YEAR, LAST_YEAR = 2020, 2100
 RESERVED = frozenset(
-    {"www", "admin", "api", "mail", "smtp", "static", "media", "demo", "login", "account", "app", "ns"}
+    {
+        "www",
+        "admin",
+        "api",
+        "mail",
+        "smtp",
+        "static",
+        "media",
+        "demo",
+        "login",
+        "account",
+        "app",
+        "ns",
+        "voorbeeld",
+        "example",
+    }
 )
 
 
@@ -84,7 +99,7 @@ class PortalForm(forms.ModelForm, CompanyPart):  # type: ignore[misc,type-arg,va
 
     existing_company = forms.ModelChoiceField(
         label=capfirst(_("existing customer")),
-        queryset=Company.objects.all(),
+        queryset=Company.objects.exclude(portals__is_example=True),
         required=False,
         help_text=_("Choose one to leave the company data below empty."),
     )

@@ -17,7 +17,13 @@ from thuiswerk.lib.periods import amsterdam_date
 
 HOST_NAMES = ("slug", "custom_domain")
 # What the screen writes of a portal. The state is not among it: a colleague may have paused the shop meanwhile.
-COLUMNS = {field.name for field in Portal._meta.concrete_fields} - {"id", "state", "revision", "created_at"}
+COLUMNS = {field.name for field in Portal._meta.concrete_fields} - {
+    "id",
+    "state",
+    "revision",
+    "is_example",
+    "created_at",
+}
 
 
 @transaction.atomic

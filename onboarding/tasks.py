@@ -5,6 +5,7 @@ from contextlib import suppress
 from celery import shared_task
 from django.utils import timezone
 
+from onboarding import example
 from onboarding.roster import RosterRefusal, invite
 from portals.models import Membership
 
@@ -19,3 +20,9 @@ def send_invitations() -> int:
             invite(membership, now=timezone.now())
             invited += 1
     return invited
+
+
+@shared_task
+def reset_example() -> int:
+    """Begin the example portal anew."""
+    return example.reset_example(now=timezone.now())

@@ -18,6 +18,7 @@ from orders.question_admin import QuestionAdmin as QuestionAdmin
 from orders.rows_admin import ReadOnly, ShownWithOrder
 from orders.service_screens import give_back_for, handle, miss_return_of, receive_return
 from orders.standing import standing_of, with_standing
+from portals.rows_admin import OfRealPortals
 from thuiswerk.lib.money import euro
 
 
@@ -55,7 +56,7 @@ class OrderLineInline(ShownWithOrder, admin.TabularInline):  # type: ignore[type
 
 
 @admin.register(Order)
-class OrderAdmin(BulkSteps, ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class OrderAdmin(BulkSteps, OfRealPortals, ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     """Find an order by its number, or by the name, mail address or staff number of the employee; send many at once."""
 
     list_display = ("number", "placed_at", "person", "standing", "in_total", "of_credit", "of_own_money", "portal")

@@ -220,7 +220,8 @@ def _write(order: Order, split: Split, form_token: uuid.UUID, now: dt.datetime) 
 
 def _cancel(order: Order, split: Split, now: dt.datetime, actor: User | None) -> None:
     """Put what is not sent back in stock; an order of which nothing is left is cancelled."""
-    put_back_stock(OrderLine(product_id=part.line.product_id, quantity=part.quantity) for part in split.parts)
+    units = [OrderLine(product_id=part.line.product_id, quantity=part.quantity) for part in split.parts]
+    put_back_stock(order.portal, units)
     if not any(left.quantity for left in units_left(order)):
         order.state = OrderState.CANCELLED
         order.save(update_fields=["state"])

@@ -109,7 +109,7 @@ def _free(order: Order, lines: list[OrderLine], now: dt.datetime) -> Decimal:
     Returns the credit that can be spent again, in euro: none of a grant that ended while the order waited.
     """
     released = ledger.release(order.membership, order_number=order.number, now=now)
-    put_back_stock(lines)
+    put_back_stock(order.portal, lines)
     order.payments.filter(state=PaymentState.OPEN, provider_id=None).update(state=PaymentState.EXPIRED, settled_at=now)
     return sum((entry.amount for entry in released if entry.grant.is_spendable_on(amsterdam_date(now))), ZERO)
 

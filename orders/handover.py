@@ -87,7 +87,10 @@ def _collect(pk: int, now: dt.datetime) -> int:
     """Make deliveries of the next events for an address. Returns how many."""
     endpoint = WebhookEndpoint.objects.select_for_update().get(pk=pk)
     events = OrderEvent.objects.filter(
-        kind__in=TOLD, at__gte=endpoint.collected_until, order__confirmed_at__isnull=False
+        kind__in=TOLD,
+        at__gte=endpoint.collected_until,
+        order__confirmed_at__isnull=False,
+        portal__is_example=False,
     ).exclude(deliveries__endpoint=endpoint)
     found = list(events.select_related("order__portal").order_by("at", "pk")[:BATCH])
     WebhookDelivery.objects.bulk_create(_delivery(endpoint, event, now) for event in found)

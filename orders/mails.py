@@ -104,7 +104,10 @@ def _queue_about(given: GiveBack, template: str, key: str, credits: Sequence[Cre
 
 
 def queue_trouble(order: Order, kind: EventKind, amount: Decimal, *, key: str, now: dt.datetime) -> None:
-    """Tell the operator, once for each `key`, that money of `order` did not stay where it was sent."""
+    """Tell the operator, once for each `key`, that money of `order` did not stay where it was sent; of an example there
+    is none."""
+    if order.portal.is_example:
+        return
     path = reverse("admin:orders_order_handle", settings.ROOT_URLCONF, args=[order.pk])
     context = {
         "order": order,

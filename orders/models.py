@@ -80,6 +80,10 @@ class OrderState(models.TextChoices):
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
+    def real(self) -> "OrderQuerySet":
+        """Those that somebody waits for: nothing that was ordered in an example is paid or sent."""
+        return self.filter(portal__is_example=False)
+
     def holding_credit(self) -> "OrderQuerySet":
         """Those that have credit reserved while their own part is waited for, the one that ends first on top."""
         return self.filter(state=OrderState.AWAITING_PAYMENT, credit__gt=0).order_by("pay_before", "pk")

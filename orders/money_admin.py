@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from orders.models import Chargeback, Payment, PaymentState, Refund
 from orders.refunds import send_again
 from orders.rows_admin import ReadOnly, ShownWithOrder
+from portals.rows_admin import OfRealPortals
 from thuiswerk.lib.money import euro
 
 TAKEN_BACK = Chargeback.objects.filter(payment=OuterRef("pk"), reversed_at=None).order_by()
@@ -51,7 +52,7 @@ class PaymentInline(TakenBack, ShownWithOrder, admin.TabularInline):  # type: ig
         return euro(payment.amount)
 
 
-class FoundByOrder(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class FoundByOrder(OfRealPortals, ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     """Own money on its way, found by order, employee or the provider's id of the payment; for who may see payments."""
 
     search_help_text = _("Order number, e-mail or payment id")

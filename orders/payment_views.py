@@ -1,6 +1,5 @@
 """Where an employee pays the own part of an order, comes back, and where the provider tells how it went."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -66,7 +65,7 @@ def demo_payment(request: PortalRequest, provider_id: str) -> HttpResponse:
     """The hosted page of the demo provider: the tester says how the payment ends, and the webhook is told."""
     own = request.portal.payments.filter(order__membership=request.membership, provider="demo")
     told = own.filter(provider_id=provider_id).select_related("order__membership").first()
-    if settings.PAYMENT_PROVIDER != "demo" or told is None:
+    if request.portal.payment_provider != "demo" or told is None:
         raise Http404
     payment = get_object_or_404(DemoPayment, provider_id=provider_id)
     form = DemoOutcomeForm(request.POST or None)

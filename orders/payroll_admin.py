@@ -88,7 +88,7 @@ def _month(request: HttpRequest, text: str) -> Month:
 
 
 def _portal(slug: str) -> Portal:
-    return get_object_or_404(Portal.objects.select_related("company"), slug=slug)
+    return get_object_or_404(Portal.objects.real().select_related("company"), slug=slug)
 
 
 def _page(request: HttpRequest, template: str, title: str, month: Month, **context: object) -> HttpResponse:

@@ -12,6 +12,7 @@ from accounts.models import User
 from orders.models import Message, Question
 from orders.question_forms import AnswerForm
 from orders.questions import answer
+from portals.rows_admin import OfRealPortals
 
 
 class MessageInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -52,7 +53,7 @@ class WaitsFilter(admin.SimpleListFilter):
 
 
 @admin.register(Question)
-class QuestionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class QuestionAdmin(OfRealPortals, admin.ModelAdmin):  # type: ignore[type-arg]
     """A thread with the field for the next answer."""
 
     form = AnswerForm

@@ -127,7 +127,7 @@ def _order(request: HttpRequest, pk: int) -> Order:
     """The order, for who may handle it."""
     if not request.user.has_perm("orders.change_order"):
         raise PermissionDenied
-    return get_object_or_404(Order.objects.select_related("membership"), pk=pk)
+    return get_object_or_404(Order.objects.real().select_related("membership"), pk=pk)
 
 
 def _given(order: int, pk: int) -> GiveBack:

@@ -54,8 +54,6 @@ def start_payment(order: Order, *, now: dt.datetime) -> str:
 
     Refuses NothingToPay, ProviderUnavailable.
     """
-    if not settings.PAYMENT_PROVIDER:
-        raise ProviderUnavailable
     payment = settle_payment(_open_payment(order, now), now=now, tells=False)
     if payment.state != PaymentState.OPEN:
         payment = _open_payment(order, now)
@@ -92,12 +90,14 @@ def payment_told(portal: Portal, name: str, message: Mapping[str, str]) -> Payme
 @transaction.atomic
 def _open_payment(order: Order, now: dt.datetime) -> Payment:
     fresh = locked_order(order)
+    if not fresh.portal.payment_provider:
+        raise ProviderUnavailable
     if not fresh.can_be_paid_at(now):
         raise NothingToPay(fresh.number)
     payment = fresh.payments.filter(state=PaymentState.OPEN).first() or Payment.objects.create(
         portal_id=fresh.portal_id,
         order=fresh,
-        provider=settings.PAYMENT_PROVIDER,
+        provider=fresh.portal.payment_provider,
         amount=fresh.own_money,
         created_at=now,
     )
@@ -179,7 +179,7 @@ def _honour(order: Order, now: dt.datetime) -> None:
     is_welcome = order.membership.is_active and may_order(order.membership, now=now)
     if not is_welcome or payable_ids(order.portal, paid_with_credit) != paid_with_credit:
         raise TooLate(order.number)
-    take_stock(lines)
+    take_stock(order.portal, lines)
     if order.credit:
         spent = ledger.spend(order.membership, amount=order.credit, order_number=order.number, now=now)
         name_spent(order, spent, lines)

@@ -28,6 +28,7 @@ __all__ = [
     "OwnMoney",
     "Portal",
     "PortalPhase",
+    "PortalQuerySet",
     "PortalState",
     "Role",
     "Specification",
@@ -61,6 +62,12 @@ class PortalPhase(models.TextChoices):
     ENDED = "ended", _("ended")
 
 
+class PortalQuerySet(models.QuerySet["Portal"]):
+    def real(self) -> "PortalQuerySet":
+        """Those of companies: what visitors do in an example is nobody's business."""
+        return self.filter(is_example=False)
+
+
 @pghistory.track(exclude=["revision"])
 class Portal(models.Model):
     """One branded, closed shop of a company with a live period; both days of the period are part of it."""
@@ -92,7 +99,16 @@ class Portal(models.Model):
     revision = models.PositiveIntegerField(
         default=1, editable=False, help_text="Part of every cache key; a trigger makes it grow with each update."
     )
+    is_example = models.BooleanField(
+        _("example"),
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Whether anybody may look around here, without account, money or goods. A trigger keeps it as it is.",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = PortalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("portal")
@@ -105,6 +121,7 @@ class Portal(models.Model):
                 violation_error_message=_("The last day is before the first day."),
             ),
             models.CheckConstraint(condition=Q(credit_per_employee__gte=0), name="portal_credit_is_not_negative"),
+            models.UniqueConstraint(fields=["is_example"], condition=Q(is_example=True), name="portal_one_example"),
         )
         triggers = (
             pgtrigger.Trigger(
@@ -113,6 +130,8 @@ class Portal(models.Model):
                 operation=pgtrigger.Update,
                 func="NEW.revision := GREATEST(NEW.revision, OLD.revision + 1); RETURN NEW;",
             ),
+            # The ledger of an example may be emptied, so no other portal may ever become one.
+            pgtrigger.ReadOnly(name="example_or_real_for_ever", fields=["is_example"]),
         )
 
     def __str__(self) -> str:
@@ -160,9 +179,15 @@ class Portal(models.Model):
         return phase == PortalPhase.LIVE or (phase == PortalPhase.ENDED and is_in_grace)
 
     @property
+    def payment_provider(self) -> str:
+        """Who takes payments here, by its name in `orders.payments.port`; empty where nobody does. Nobody pays anything
+        in an example."""
+        return "demo" if self.is_example else settings.PAYMENT_PROVIDER
+
+    @property
     def own_money_buys(self) -> str:
         """What own money may buy here, as an `OwnMoney`: nothing where nobody is there to take the payment."""
-        return self.own_money if settings.PAYMENT_PROVIDER else OwnMoney.NOTHING
+        return self.own_money if self.payment_provider else OwnMoney.NOTHING
 
     @property
     def host(self) -> str:

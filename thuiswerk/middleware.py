@@ -8,7 +8,8 @@ from django.contrib.auth import logout
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BigIntegerField, DateField, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from billing.models import Grant
@@ -43,9 +44,12 @@ class MembershipMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        """Refuse every write of a preview."""
+        """Refuse every write of a preview, and the account pages of an example: nobody has an account there."""
         if getattr(request, "is_preview", False) and _writes(request):
             return render(request, "portals/preview_refused.html", status=403)
+        if _is_account_page_of_example(request):
+            way_on = {"next": request.GET["next"]} if "next" in request.GET else {}
+            return redirect(reverse("portals:example_enter", query=way_on))
         return None
 
 
@@ -55,6 +59,14 @@ def _writes(request: HttpRequest) -> bool:
         return False
     match = request.resolver_match
     return match is None or match.view_name not in {"portals:preview_close", "portals:language_set"}
+
+
+def _is_account_page_of_example(request: HttpRequest) -> bool:
+    """Leaving, by logging out, is always possible."""
+    portal, match = getattr(request, "portal", None), request.resolver_match
+    if portal is None or not portal.is_example or match is None:
+        return False
+    return match.view_name.startswith(("account_", "mfa_")) and match.view_name != "account_logout"
 
 
 def load_membership(request: PortalRequest) -> None:

@@ -26,6 +26,9 @@ JOBS = {
         crontab(hour=3, minute=20),
         _("Throw away old login codes, sessions and runs of jobs"),
     ),
+    "reset-example": ScheduledJob(
+        "onboarding.tasks.reset_example", crontab(hour=3, minute=30), _("Begin the example shop anew")
+    ),
     "send-invitations": ScheduledJob("onboarding.tasks.send_invitations", 60.0, _("Send invitations")),
     "lapse-unpaid-orders": ScheduledJob("orders.tasks.lapse_unpaid_orders", 60.0, _("Give up unpaid orders")),
     "finish-payments": ScheduledJob("orders.tasks.finish_payments", 60.0, _("Ask after open payments")),

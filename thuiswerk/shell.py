@@ -18,10 +18,12 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from catalog.shelves import shelves_of
+from onboarding.example import sign_up_url, the_example
 from portals.models import Portal
+from thuiswerk.languages import offers_english
 
-PUBLIC = ("head", "logo", "footer", "languages")
-MEMBERS = ("search", "navigation", "account")
+PUBLIC = ("head", "logo", "footer", "languages", "english")
+MEMBERS = ("search", "navigation", "account", "example")
 KEPT_SECONDS = 300
 
 
@@ -33,13 +35,16 @@ def shell(request: HttpRequest, *, with_shop: bool) -> dict[str, str]:
     portal: Portal | None = getattr(request, "portal", None)
     fragments = _fragments(portal, with_shop)
     token = get_token(request)
-    own = {"languages": _put_in(fragments["languages"], token=token, path=request.get_full_path())}
+    here, path = f'href="{request.path}"', request.get_full_path()
+    own = {
+        "languages": _put_in(fragments["languages"], token=token, path=path),
+        "english": _put_in(fragments["english"], token=token, path=path) if offers_english(request) else "",
+        "navigation": mark_safe(fragments["navigation"].replace(here, f'{here} aria-current="page"')),  # noqa: S308
+    }
     if portal:
-        here = f'href="{request.path}"'
         own |= {
             "account": _put_in(fragments["account"], token=token),
             "search": _put_in(fragments["search"], words=request.GET.get("q", "")),
-            "navigation": mark_safe(fragments["navigation"].replace(here, f'{here} aria-current="page"')),  # noqa: S308
         }
         if not with_shop:
             own |= {"search": "", "navigation": ""}
@@ -69,9 +74,15 @@ def _render(portal: Portal | None, with_shop: bool) -> dict[str, str]:
         "with_shop": with_shop,
         "operator": settings.OPERATOR,
         "language_url": reverse("portals:language_set", settings.PORTAL_URLCONF),
+        "sign_up_url": sign_up_url(portal),
     }
-    if portal:
-        context["shelves"] = shelves_of(portal).roots
-    names = PUBLIC + MEMBERS if portal else PUBLIC
-    fragments = {name: render_to_string(f"components/shell/{name}.html", context) for name in names}
-    return fragments | {"base": "portal/base.html" if portal else "main/base.html"}
+    if portal is None:
+        context["has_example"] = the_example() is not None
+        menu = {"navigation": render_to_string("components/shell/menu.html", context)}
+        return _written(PUBLIC, context) | menu | {"base": "main/base.html"}
+    context["shelves"] = shelves_of(portal).roots
+    return _written(PUBLIC + MEMBERS, context) | {"base": "portal/base.html"}
+
+
+def _written(names: tuple[str, ...], context: dict[str, Any]) -> dict[str, str]:
+    return {name: render_to_string(f"components/shell/{name}.html", context) for name in names}

@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from accounts import demo
 from accounts import urls as account_urls
 from catalog.views import picture
+from onboarding import example_views
 from onboarding.demo import views as demo_views
 from orders.api import urls as api_urls
 from portals.certificates import tls_ask
@@ -15,6 +16,8 @@ from thuiswerk import health, metrics, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("how-it-works/", views.how_it_works, name="how_it_works"),
+    path("example/", example_views.example_open, name="example_open"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.scrape, name="metrics"),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.listing import cards_html, some_cards
 from catalog.shelves import shelves_of
+from onboarding.example import sign_up_url, the_example
 from portals.http import PortalRequest, shop_required
 from thuiswerk.lib.money import ZERO
 from thuiswerk.lib.periods import amsterdam_date
@@ -17,7 +18,13 @@ from thuiswerk.lib.periods import amsterdam_date
 
 def home(request: HttpRequest) -> HttpResponse:
     """The front page of the main host."""
-    return render(request, "main/home.html")
+    return render(request, "main/home.html", _ways_in())
+
+
+@require_safe
+def how_it_works(request: HttpRequest) -> HttpResponse:
+    """What a company does, step by step, from its request to the end of its shop."""
+    return render(request, "main/how_it_works.html", _ways_in())
 
 
 @require_safe
@@ -31,6 +38,11 @@ def portal_home(request: PortalRequest) -> HttpResponse:
         "credit": _credit_state(request, amsterdam_date(timezone.now())),
     }
     return render(request, "portals/home.html", context)
+
+
+def _ways_in() -> dict[str, Any]:
+    """Where somebody who is interested may go on."""
+    return {"has_example": the_example() is not None, "sign_up_url": sign_up_url(None)}
 
 
 def _credit_state(request: PortalRequest, today: dt.date) -> dict[str, Any]:

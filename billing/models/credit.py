@@ -1,4 +1,7 @@
-"""Credit: grants, and the entries of the ledger, which never change: a trigger refuses UPDATE and DELETE."""
+"""Credit: grants, and the entries of the ledger, which never change: a trigger refuses UPDATE and DELETE.
+
+Those of an example portal may be deleted, so that it can begin anew.
+"""
 
 import datetime as dt
 from decimal import Decimal
@@ -12,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from billing.credit_days import ended_by, spendable_on
-from billing.models.triggers import frozen
+from billing.models.triggers import frozen_but_in_examples
 from portals.models import Membership, Portal, PortalPhase, PortalState
 from thuiswerk.lib.money import ZERO
 from thuiswerk.lib.periods import amsterdam_date
@@ -181,7 +184,7 @@ class Entry(models.Model):
             ),
             models.Index(fields=["order_number"], name="entry_of_order", condition=~Q(order_number="")),
         )
-        triggers = (frozen("append_only"),)
+        triggers = (frozen_but_in_examples("append_only"),)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount}"

@@ -3,7 +3,7 @@
 from django.db import models
 
 from billing.models.credit import Entry
-from billing.models.triggers import frozen
+from billing.models.triggers import frozen_but_in_examples
 from portals.models import Portal
 
 
@@ -19,7 +19,7 @@ class Particulars(models.Model):
 
     class Meta:
         constraints = (models.CheckConstraint(condition=~models.Q(text=""), name="particulars_say_something"),)
-        triggers = (frozen("particulars_stay"),)
+        triggers = (frozen_but_in_examples("particulars_stay"),)
 
     def __str__(self) -> str:
         return self.text

@@ -12,10 +12,25 @@ ISSUED = """
     RETURN NEW;
 """
 
+# The portal itself can never become an example: see `portals.models`.
+NO_EXAMPLE = """
+    IF TG_OP = 'DELETE' AND EXISTS (SELECT FROM portals_portal WHERE id = OLD.portal_id AND is_example) THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;
+"""
+
 
 def frozen(name: str) -> pgtrigger.Trigger:
     """What has been written stays as it is."""
     return pgtrigger.Protect(name=name, operation=pgtrigger.Update | pgtrigger.Delete)
+
+
+def frozen_but_in_examples(name: str) -> pgtrigger.Trigger:
+    """What has been written stays as it is, but in an example portal, which begins anew each night, it may go."""
+    return pgtrigger.Trigger(
+        name=name, when=pgtrigger.Before, operation=pgtrigger.Update | pgtrigger.Delete, func=NO_EXAMPLE
+    )
 
 
 def frozen_with_its_invoice(name: str) -> pgtrigger.Trigger:

@@ -39,7 +39,7 @@ def take_step(token: ApiToken, number: str, step: dict[str, str], *, now: dt.dat
 
 
 def _order(number: str) -> Order:
-    confirmed = Order.objects.filter(number=number, confirmed_at__isnull=False)
+    confirmed = Order.objects.real().filter(number=number, confirmed_at__isnull=False)
     order = confirmed.select_related("portal", "membership").first()
     if order is None:
         raise Refused(UNKNOWN_ORDER)

@@ -110,6 +110,9 @@ class VisitorFactory:
             reduced_motion="reduce",
         )
         context.set_default_timeout(20_000)
+        if not language.startswith("nl"):  # which has been chosen, as by the button in the footer
+            hosts = (self.site.main, *map(self.site.portal, ("acme", "globex", "voorbeeld")))
+            context.add_cookies([{"name": "django_language", "value": language, "url": host} for host in hosts])
         visitor = Visitor(context, self.site, scripts=scripts)
         self.visitors.append(visitor)
         return visitor

@@ -26,7 +26,8 @@ def _live_period():
 
 
 def client_of(membership: Membership, language: str = "nl") -> Client:
-    client = Client(headers={"host": f"{membership.portal.slug}.localhost", "accept-language": language})
+    client = Client(headers={"host": f"{membership.portal.slug}.localhost"})
+    client.cookies["django_language"] = language
     client.force_login(membership.user)
     return client
 

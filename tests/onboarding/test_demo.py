@@ -52,6 +52,7 @@ def test_world_is_complete_and_its_books_are_right(now: dt.datetime):
         "globex": PortalPhase.LIVE,
         "initech": PortalPhase.BUILD,
         "umbrella": PortalPhase.ENDED,
+        "voorbeeld": PortalPhase.LIVE,
     }
     assert (proof.faults(), bank_import.gaps()) == ([], [])
     settlements = set(with_open(Invoice.objects.issued()).values_list("settlement", flat=True))

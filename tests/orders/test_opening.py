@@ -31,7 +31,8 @@ TOLD = "Voor jou blijft hij open tot en met 12 maart 2027"
 def page(member, path: str, now: dt.datetime, language: str = "nl") -> tuple[int, str]:
     """What a member meets at `now`."""
     with time_machine.travel(now, tick=False):
-        client = Client(HTTP_HOST=ACME, HTTP_ACCEPT_LANGUAGE=language)
+        client = Client(HTTP_HOST=ACME)
+        client.cookies["django_language"] = language
         client.force_login(member.user)
         response = client.get(path)
         return response.status_code, response.text

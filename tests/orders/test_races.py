@@ -124,7 +124,7 @@ def test_ordering_and_lapsing_never_wait_in_a_circle(live_world: World):
             order_cart(members[number])
         else:
             with transaction.atomic():
-                put_back_stock(lines)
+                put_back_stock(live_world.acme, lines)
 
     at_once(act)
 

@@ -12,7 +12,8 @@ pytestmark = pytest.mark.usefixtures("today")
 
 
 def page_of(client: Client, language: str = "nl") -> str:
-    return client.get("/credit/", headers={"accept-language": language}).content.decode()
+    client.cookies["django_language"] = language
+    return client.get("/credit/").content.decode()
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,9 @@ def test_missing_page_has_the_portals_look(client, world):
 
 
 def test_missing_page_speaks_english(client, world):
-    response = client.get("/bestaat-niet/", headers={"accept-language": "en"})
+    client.cookies["django_language"] = "en"
+
+    response = client.get("/bestaat-niet/")
 
     assert "This page does not exist" in response.text
 

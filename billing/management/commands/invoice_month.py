@@ -85,7 +85,7 @@ def _said(document: Invoice) -> str:
 
 
 def _portals(slug: str | None) -> Iterable[Portal]:
-    portals = Portal.objects.select_related("company").order_by("slug")
+    portals = Portal.objects.real().select_related("company").order_by("slug")
     if slug is None:
         return portals
     chosen = portals.filter(slug=slug)

@@ -28,7 +28,7 @@ class Command(BaseCommand):
             chosen = Month.parse(month)
         except ValueError as error:
             raise CommandError(str(error)) from error
-        found = Portal.objects.select_related("company").filter(slug=portal).first()
+        found = Portal.objects.real().select_related("company").filter(slug=portal).first()
         if found is None:
             raise CommandError(f"There is no portal {portal!r}.")
         rows = payroll_rows(found, chosen)
