@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from onboarding import roster, roster_list
 from onboarding.forms import EmployeeForm
-from onboarding.roster_check import Verdict, count_verdicts
+from onboarding.roster_check import WARNINGS, Verdict, count_verdicts, worst_first
 from onboarding.roster_form import RosterForm
 from onboarding.roster_import import apply_import, check_rows, keep_list
 from portals.models import Portal
@@ -62,7 +62,7 @@ def import_template(request: HttpRequest, portal: Portal) -> FileResponse:
 
 def import_upload(request: HttpRequest, portal: Portal) -> HttpResponse:
     """Hand over a list; it is read and kept, and nothing else happens."""
-    form = RosterForm(request.POST or None, request.FILES or None)
+    form = RosterForm(request.POST, request.FILES) if request.method == "POST" else RosterForm()
     if form.is_valid():
         actor = cast("User", request.user)
         batch = keep_list(portal, name=form.name, rows=form.rows, now=timezone.now(), actor=actor)
@@ -85,19 +85,26 @@ def import_show(request: HttpRequest, portal: Portal, import_pk: int) -> HttpRes
             messages.success(request, told % {"count": done})
         return redirect("admin:portals_portal_change", portal.pk)
     rows = check_rows(batch, now=timezone.now())
-    # What needs attention comes first.
-    order = [Verdict.WRONG, Verdict.DOUBLE, Verdict.NEW, Verdict.CHANGED, Verdict.KNOWN]
-    rows.sort(key=lambda row: (order.index(row.verdict), not row.warnings))
+    counts = count_verdicts(rows)
+    shown = request.GET.get("show", "")
     return _page(
         request,
         portal,
         "onboarding/import_show.html",
         _("Check the list"),
         batch=batch,
-        page=Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page")),
-        counts=count_verdicts(rows),
+        page=Paginator(worst_first(rows, shown=shown), ROWS_A_PAGE).get_page(request.GET.get("page")),
+        counts=counts,
+        filters=_filters(counts, len(rows)),
+        shown=shown,
         credit=sum(row.amount for row in rows if row.verdict == Verdict.NEW),
     )
+
+
+def _filters(counts: dict[str, int], total: int) -> list[tuple[str, str, int]]:
+    """What of the list can be shown: the value in the address, what it is called, how many rows there are."""
+    verdicts = [(verdict.value, str(verdict.label), counts[verdict]) for verdict in Verdict]
+    return [("", _("all"), total), *verdicts, (WARNINGS, _("with a warning"), counts[WARNINGS])]
 
 
 def _list(content: bytes, name: str) -> FileResponse:

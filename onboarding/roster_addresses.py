@@ -30,7 +30,8 @@ def _addresses_in(line: str) -> Iterator[tuple[str, str]]:
         before = line[start : match.start()]
         others = LAST_ADDRESS.match(before)
         if others:
-            yield from _bare(others[0])
+            # Some programs write the address for the name too.
+            yield from (other for other in _bare(others[0]) if other[1].lower() != match[1].lower())
         yield before[others.end() if others else 0 :].strip(AROUND), match[1]
         start = match.end()
     yield from _bare(line[start:])

@@ -7,20 +7,26 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import StrEnum
 
+from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from onboarding.mail_domain import doubt_about
 from onboarding.roster_row import Row
 
 
-class Verdict(StrEnum):
-    NEW = "new"
-    CHANGED = "changed"
-    KNOWN = "known"
-    DOUBLE = "double"
-    WRONG = "wrong"
+class Verdict(models.TextChoices):
+    """What a row comes to; what needs attention comes first."""
+
+    WRONG = "wrong", _lazy("wrong")
+    DOUBLE = "double", _lazy("double")
+    NEW = "new", _lazy("new")
+    CHANGED = "changed", _lazy("other cost centre")
+    KNOWN = "known", _lazy("known")
+
+
+WARNINGS = "warnings"
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,11 @@ class CheckedRow:
     replaces: str = ""
     errors: dict[str, str] = field(default_factory=dict)
     warnings: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether it will do, but should be looked at."""
+        return bool(self.warnings) and self.verdict != Verdict.WRONG
 
 
 def check_list(
@@ -77,14 +88,22 @@ def check_list(
     return checked
 
 
+def worst_first(rows: Iterable[CheckedRow], *, shown: str = "") -> list[CheckedRow]:
+    """The rows in the order in which they need attention; only those of a verdict, or with warnings, where `shown` says
+    so."""
+    order = {verdict: place for place, verdict in enumerate(Verdict)}
+    kept = [one for one in rows if shown in ("", one.verdict) or (shown == WARNINGS and one.is_doubtful)]
+    return sorted(kept, key=lambda one: (order[one.verdict], not one.warnings))
+
+
 def count_verdicts(rows: Iterable[CheckedRow]) -> dict[str, int]:
-    """How many rows there are of each verdict, by its value, and of those that are not wrong how many with
-    `warnings`."""
+    """How many rows there are of each verdict, by its value, and how many `warnings` say something of a row that is
+    not wrong."""
     counts: Counter[str] = Counter()
     for one in rows:
         counts[one.verdict.value] += 1
-        counts["warnings"] += bool(one.warnings) and one.verdict != Verdict.WRONG
-    return {name: counts[name] for name in (*(verdict.value for verdict in Verdict), "warnings")}
+        counts[WARNINGS] += one.is_doubtful
+    return {name: counts[name] for name in (*Verdict.values, WARNINGS)}
 
 
 def _verdict(row: Row, against: Known, seen: set[str]) -> Verdict:

@@ -15,6 +15,7 @@ from onboarding.roster_table import UnreadableFile
 
 MOST_ENTRIES = 1000
 MOST_UNPACKED = 32 * 1024 * 1024
+MOST_TAGS = 4_000_000  # a hundred columns of ten thousand people; what takes seconds to read
 MOST_RATIO = 100
 RATIO_COUNTS_FROM = 1024 * 1024
 PIECE = 64 * 1024
@@ -39,9 +40,12 @@ def unpack(content: bytes) -> dict[str, bytes]:
             entries = archive.infolist()
             _check_kind(archive)
             _check_entries(entries)
-            return {entry.filename: _read(archive, entry) for entry in entries if READ.fullmatch(entry.filename)}
+            parts = {entry.filename: _read(archive, entry) for entry in entries if READ.fullmatch(entry.filename)}
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, RuntimeError, EOFError, OSError) as error:
         raise damaged() from error
+    if sum(part.count(b"<") for part in parts.values()) > MOST_TAGS:
+        raise too_much()
+    return parts
 
 
 def pack(parts: dict[str, bytes]) -> io.BytesIO:

@@ -254,3 +254,12 @@ def test_coordinator_by_role_can_configure_a_portal(world, client, settings):
 
     world.acme.refresh_from_db()
     assert (response.status_code, world.acme.name) == (302, "Anders")
+
+
+def test_mail_domains_are_kept_from_the_screen(world, office):
+    office.post(change(world.acme), filled(world.acme, company_mail_domains="acme.example\r\nacme.nl"))
+    refused = office.post(change(world.acme), filled(world.acme, company_mail_domains="acme"))
+
+    world.acme.company.refresh_from_db()
+    assert world.acme.company.domains == ("acme.example", "acme.nl")
+    assert "acme is geen maildomein" in str(refused.context["adminform"].form.errors["company_mail_domains"])

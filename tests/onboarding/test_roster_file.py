@@ -114,6 +114,38 @@ def test_cost_centre_is_read(title):
     assert (row.cost_centre, row.errors) == ("K200", {})
 
 
+def test_header_is_found_under_a_title_with_other_separators():
+    rows = read_roster(b"Lijst, van Acme, versie 3\n\nDatum:;1-11-2026\nE-mail;Naam\nbob@acme.example;Bob, de\n")
+
+    assert [(row.line, row.email, row.name) for row in rows] == [(5, "bob@acme.example", "Bob, de")]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("ZoÃ«", "‘Zoë’"),
+        ("CafÃ©-Ã\N{EN DASH}x", "‘Café-Öx’"),
+        ("Jos\N{REPLACEMENT CHARACTER}", "verloren gegaan"),
+        ("Zoë Müller-Łukasz", ""),
+        ("São Ã", ""),
+    ],
+)
+def test_name_that_was_read_wrongly_before_is_warned_about(name, told):
+    content = f"e-mail;naam\nbob@acme.example;{name}\n".encode()
+
+    (row,) = read_roster(content)
+
+    assert told in row.warnings.get("name", "")
+    assert (bool(row.warnings), row.errors) == (bool(told), {})
+
+
+@pytest.mark.parametrize("name", ["Bob\N{RIGHT-TO-LEFT OVERRIDE}", "Bo\N{ZERO WIDTH SPACE}b"])
+def test_letters_that_hide_something_are_refused(name):
+    (row,) = read_roster(f"e-mail;naam\nbob@acme.example;{name}\n".encode())
+
+    assert row.errors == {"name": "Hierin staan tekens die niet afgedrukt kunnen worden."}
+
+
 def test_list_that_we_wrote_is_read_as_it_was_meant():
     header = ["e-mail", "naam", "personeelsnummer", "bedrag"]
     people = [["bob@acme.example", "-Bob", "=7", Decimal("1250.50")], ["eva@acme.example", "'t Hart, Eva", "8", None]]

@@ -1,6 +1,8 @@
 """A list of employees is shown before it is applied, and applied once."""
 
+import dataclasses
 import datetime as dt
+import json
 import time
 from decimal import Decimal
 
@@ -14,8 +16,10 @@ from billing.models import Entry, Grant
 from onboarding.models import RosterImport
 from onboarding.roster import opening_source
 from onboarding.roster_file import read_roster
-from onboarding.roster_import import ImportApplied, apply_import, check_rows, keep_list
+from onboarding.roster_import import ImportApplied, apply_import, check_rows, keep_list, put_on_roster
+from onboarding.roster_row import Row
 from portals.models import Membership, PortalState
+from tests.onboarding.workbooks import workbook
 from tests.world import NOW, make_portal
 
 HEADER = "e-mail;naam;personeelsnummer;bedrag\n"
@@ -174,6 +178,42 @@ def test_five_thousand_people_are_a_matter_of_few_statements(world):
     assert time.monotonic() - started < 30
 
 
+@pytest.mark.parametrize("work", [check_rows, lambda batch, now: apply_import(batch, now=now, actor=batch.uploaded_by)])
+def test_many_rows_take_as_many_statements_as_one(world, work):
+    def statements(*lines):
+        batch = RosterImport.objects.select_related("portal__company", "uploaded_by").get(pk=batch_of(world, *lines).pk)
+        with CaptureQueriesContext(connection) as captured:
+            work(batch, now=NOW)
+        return len(captured)
+
+    one = statements("dana@acme.example;Dana;7;100")
+    many = statements(*(f"p{n}@acme.example;P {n};S{n};100" for n in range(300)))
+
+    assert one == many > 2
+
+
+def test_rows_go_on_the_roster_of_a_portal_that_was_made_later(world):
+    rows = read_roster(f"{HEADER}dana@globex.example;Dana;7;100\ngeen;X;;\ncharlie@globex.example;C;;\n".encode())
+    stored = json.loads(json.dumps([dataclasses.asdict(row) for row in rows]))
+
+    added = put_on_roster(world.globex, [Row.from_json(row) for row in stored], now=NOW, actor=world.coordinator)
+
+    dana = world.globex.memberships.get(user__email="dana@globex.example")
+    assert (added, world.globex.memberships.count()) == (1, 2)
+    assert (dana.staff_number, dana.grants.get().amount, dana.invited_at) == ("7", Decimal("100.00"), None)
+
+
+def test_mail_domains_of_the_company_are_warned_about_and_keep_nobody_out(world):
+    world.acme.company.mail_domains = "acme.example\n@acme.test"
+    batch = batch_of(world, "dana@acme.example;Dana;7;1", "eve@acmee.example;Eve;8;1", "fay@thuis.nl;Fay;9;1")
+
+    checked = check_rows(batch, now=NOW)
+
+    assert [list(one.warnings) for one in checked] == [[], ["email"], ["email"]]
+    assert "acme.example" in checked[1].warnings["email"]
+    assert apply(world, batch) == 3
+
+
 def test_screens_show_first_and_write_after_confirmation(world, office):
     url = f"/admin/portals/portal/{world.acme.pk}/employees/import/"
     file = SimpleUploadedFile("lijst.csv", f"{HEADER}dana@acme.example;Dana;7;1.234,50\ngeen;X;;\n".encode())
@@ -186,6 +226,75 @@ def test_screens_show_first_and_write_after_confirmation(world, office):
     assert "€\u00a01.234,50" in page
     assert "Dit is geen e-mailadres." in page
     assert (before, confirmed.status_code, world.acme.memberships.count()) == (2, 302, 3)
+
+
+def test_workbook_and_pasted_list_are_shown(world, office):
+    url = f"/admin/portals/portal/{world.acme.pk}/employees/import/"
+    book = workbook(["e-mail", "naam", "bedrag"], ["dana@acme.example", "Dana", 1234.5])
+
+    shown = office.post(url, {"file": SimpleUploadedFile("lijst.xlsx", book)}, follow=True).content.decode()
+    pasted = office.post(url, {"pasted": "Eve Ek <eve@acme.example>; fay@acme.example"}, follow=True).content.decode()
+
+    assert "€\u00a01.234,50" in shown
+    assert "eve@acme.example" in pasted
+    assert "geplakte lijst" in pasted
+    assert [[row["name"] for row in batch.rows] for batch in RosterImport.objects.order_by("pk")] == [
+        ["Dana"],
+        ["Eve Ek", ""],
+    ]
+
+
+def test_preview_shows_the_wrong_ones_first_and_one_kind_alone(world, office):
+    world.acme.company.mail_domains = "acme.example"
+    world.acme.company.save()
+    batch = batch_of(
+        world,
+        "dana@acme.example;Dana;7;1",
+        "bob@acme.example;Bob;;",
+        "dana@acme.example;;;",
+        "fay@thuis.nl;Fay;;",
+        "geen;;;",
+        "eve@elders;;;",
+    )
+    url = f"/admin/portals/portal/{world.acme.pk}/employees/import/{batch.pk}/"
+
+    def lines(query=""):
+        return [checked.row.line for checked in office.get(url + query).context["page"]]
+
+    everything = office.get(url)
+    assert lines() == [6, 7, 4, 5, 2, 3]
+    assert everything.context["counts"] == {
+        "wrong": 2,
+        "double": 1,
+        "new": 2,
+        "changed": 0,
+        "known": 1,
+        "warnings": 1,
+    }
+    assert [lines(f"?show={kind}") for kind in everything.context["counts"]] == [[6, 7], [4], [5, 2], [], [3], [5]]
+    assert "1 regel heeft een waarschuwing" in everything.content.decode()
+    assert "Dit adres valt buiten de maildomeinen van het bedrijf." in everything.content.decode()
+
+
+def test_pages_of_the_preview_keep_what_is_shown(world, office, monkeypatch):
+    monkeypatch.setattr("onboarding.admin_roster.ROWS_A_PAGE", 1)
+    batch = batch_of(world, "dana@acme.example;;;", "eve@acme.example;;;", "geen;;;")
+
+    page = office.get(f"/admin/portals/portal/{world.acme.pk}/employees/import/{batch.pk}/?show=new").content.decode()
+
+    assert 'href="?show=new&amp;page=2"' in page
+    assert "geen" not in page.partition("<tbody>")[2]
+
+
+@pytest.mark.parametrize("data", [{}, {"pasted": " \n"}, {"pasted": "a@b.nl", "file": True}])
+def test_one_of_file_and_text_is_asked_for(world, office, data):
+    if "file" in data:
+        data = data | {"file": SimpleUploadedFile("l.csv", b"email\na@b.nl\n")}
+
+    response = office.post(f"/admin/portals/portal/{world.acme.pk}/employees/import/", data)
+
+    assert response.context["form"].non_field_errors() == ["Kies een bestand of plak een lijst: een van de twee."]
+    assert RosterImport.objects.count() == 0
 
 
 @pytest.mark.parametrize(
