@@ -23,6 +23,14 @@ def main() -> None:
         metavar="N",
         help="instead: the month of N portals (default 1000)",
     )
+    parser.add_argument(
+        "--roster",
+        type=int,
+        nargs="?",
+        const=10_000,
+        metavar="N",
+        help="instead: an Excel workbook of N employees (default 10000)",
+    )
     parser.add_argument("--port", type=int, default=PORT, help=f"of the first of two servers (default {PORT})")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -30,6 +38,7 @@ def main() -> None:
 
     from bench.growth import growth
     from bench.invoices import invoices
+    from bench.roster import WrongRoster, roster
     from bench.run import bench
     from bench.server import NoAnswer
     from bench.workers import WorkerStuck
@@ -37,8 +46,10 @@ def main() -> None:
     try:
         if given.invoices:
             sys.exit(invoices(portals=given.invoices))
+        if given.roster:
+            sys.exit(roster(people=given.roster))
         sys.exit(growth(port=given.port) if given.growth else bench(quick=given.quick, port=given.port))
-    except (NoAnswer, WorkerStuck) as error:
+    except (NoAnswer, WorkerStuck, WrongRoster) as error:
         sys.exit(f"bench: {error}")
 
 
