@@ -101,8 +101,15 @@ class VisitorFactory:
         self.visitors: list[Visitor] = []
 
     def __call__(
-        self, *, width: int = 1280, scripts: bool = True, dark: bool = False, language: str = "nl-NL"
+        self,
+        *,
+        width: int = 1280,
+        scripts: bool = True,
+        dark: bool = False,
+        language: str = "nl-NL",
+        has_chosen: bool = True,
     ) -> Visitor:
+        """A visitor who has chosen the `language` of the browser, as by the button in the footer, or who has not."""
         context = self.browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme="dark" if dark else "light",
@@ -110,7 +117,7 @@ class VisitorFactory:
             reduced_motion="reduce",
         )
         context.set_default_timeout(20_000)
-        if not language.startswith("nl"):  # which has been chosen, as by the button in the footer
+        if has_chosen and not language.startswith("nl"):
             hosts = (self.site.main, *map(self.site.portal, ("acme", "globex", "voorbeeld")))
             context.add_cookies([{"name": "django_language", "value": language, "url": host} for host in hosts])
         visitor = Visitor(context, self.site, scripts=scripts)

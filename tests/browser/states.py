@@ -127,6 +127,7 @@ CLOSED = {
 # The pages of the main host that are not the back office.
 MAIN = {
     "home": [State("/")],
+    "how_it_works": [State("/how-it-works/")],
     **{name: states for name, states in STRANGER.items() if name.startswith("account_") and "code" not in name},
     "account_request_login_code": STRANGER["account_request_login_code"],
     "demo_home": [State("/demo/")],

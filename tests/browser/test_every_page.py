@@ -14,6 +14,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from onboarding import example
 from portals.branding import stylesheet
 from portals.models import Membership, Portal, PortalState
 from portals.preview import preview_url
@@ -22,7 +23,7 @@ from tests.browser.scenes import Names
 from tests.browser.states import State
 from tests.browser.visitor import NARROWEST, Visitor
 from tests.portals.test_isolation import portal_addresses
-from tests.world import PASSWORD, make_membership
+from tests.world import NOW, PASSWORD, make_membership
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,6 +35,7 @@ NO_PAGE = {
     "portals:brand_file",
     "portals:language_set",
     "portals:preview_close",
+    "portals:example_enter",  # of the example alone: see test_pages_of_an_example
     "catalog:picture",
     "catalog:wish_remove",
     "catalog:comparison_remove",
@@ -107,6 +109,18 @@ def test_pages_of_the_main_host(visit, world, settings, language):
     settings.DEMO = True
 
     walk(Walker(visit(language=language), None), states.MAIN, scenes.make_mail(world))
+
+
+@LANGUAGES
+def test_pages_of_an_example(visit, world, language):
+    shop = example.ensure_example(now=NOW)
+    walker = Walker(visit(language=language), shop.slug)
+
+    walk(walker, {"door": [State("/look-around/")]}, {})
+    walker.send("main form", {})
+    walk(walker, {"inside": [State("/"), State("/cart/"), State("/help/"), State("/nowhere/", status=404)]}, {})
+
+    assert walker.page.locator("header .example-banner").count() == 1
 
 
 @LANGUAGES

@@ -65,7 +65,7 @@ def test_choice_is_kept_and_not_asked_for_again(host: str, cookie: str, language
 def test_either_button_is_remembered_and_leads_back(host: str, language: str):
     client = Client(HTTP_HOST=host, HTTP_ACCEPT_LANGUAGE="en", enforce_csrf_checks=True)
     page = client.get(f"{PATHS[host]}?a=b&c=d")
-    form = page.text.partition('class="container offer__bar"')[2].partition("</form>")[0]
+    form = page.text.partition('class="container english__bar"')[2].partition("</form>")[0]
     token = form.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
 
     answer = client.post(
