@@ -184,6 +184,7 @@ class Mail(models.Model):
                 fields=["due_at"], name="mail_waiting", condition=models.Q(sent_at__isnull=True, failed_at__isnull=True)
             ),
             models.Index(fields=["message_id"], name="mail_message_id", condition=~models.Q(message_id="")),
+            models.Index(fields=["to"], name="mail_to"),
         )
 
     def __str__(self) -> str:

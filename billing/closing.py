@@ -122,8 +122,9 @@ def reasons_not_to_settle(statement: ClosingStatement, *, now: dt.datetime) -> l
 
 
 @transaction.atomic
-def settle(portal: Portal, *, now: dt.datetime, actor: User) -> PortalSettlement:
-    """Close the books of a portal that has ended, once for the same figures. Refuses NotSettled."""
+def settle(portal: Portal, *, now: dt.datetime, actor: User | None) -> PortalSettlement:
+    """Close the books of a portal that has ended, once for the same figures; without `actor` it happens by itself.
+    Refuses NotSettled."""
     portal.refresh_from_db(from_queryset=Portal.objects.select_for_update(of=("self",), no_key=True))
     statement = closing_statement(portal)
     if statement.settlement and statement.is_settled:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.jobs import CaughtUp
-from billing import consumption, delivery, documents, issuing, ledger, reminders, rules, run
+from billing import consumption, delivery, documents, issuing, ledger, reminders, rules, run, settling
 from billing.models import Grant, Invoice
 from portals.models import Membership, Portal
 from thuiswerk.lib.periods import Month, amsterdam_date
@@ -105,6 +105,15 @@ def send_reminders() -> int:
         return 0
     due = {one.invoice.pk for one in reminders.due_reminders(now=now)}
     return len(reminders.send(due - reminders.may_be_paid(), now=now))
+
+
+@shared_task
+def settle_portals() -> int:
+    """Close the books of portals that have ended, as far as nothing stands in the way, and tell their companies."""
+    now = timezone.now()
+    settled = settling.settle_ended(now=now)
+    settling.tell_companies(now=now)
+    return settled
 
 
 @shared_task

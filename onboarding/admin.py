@@ -21,11 +21,19 @@ from billing.balances import with_credit
 from billing.parties import missing_of, names_of
 from catalog.models import AssortmentException, PayrollRule, QuantityLimit
 from catalog.payroll import unclassified
-from onboarding import admin_leads, admin_roster, admin_state  # noqa: F401 - leads register themselves
+from onboarding import (  # noqa: F401 - leads register themselves
+    admin_course,
+    admin_invitations,
+    admin_leads,
+    admin_roster,
+    admin_state,
+)
 from onboarding.admin_members import MembershipAdmin
+from onboarding.arrivals import label_of, with_arrival
 from onboarding.forms import COMPANY_FIELDS, PortalForm
 from onboarding.portal_setup import save_portal
-from portals import branding
+from onboarding.timeline import timeline
+from portals import branding, lifecycle
 from portals.models import Membership, Portal
 from portals.preview import PreviewRefused, preview_url
 from portals.views import stored_file
@@ -118,6 +126,10 @@ class PortalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 "not_on_invoice": names_of(missing_of(portal.company)),
                 "unclassified": unclassified(portal) if portal.payroll_rules.exists() else [],
                 "moves": admin_state.moves(portal),
+                "may_extend": admin_course.can_extend(portal),
+                "may_reopen": lifecycle.can_reopen(portal),
+                "moments": timeline(portal),
+                "arrivals": admin_invitations.arrival_links(portal),
                 "may_change": self.has_change_permission(request, portal),
             }
         return super().render_change_form(request, context, *args, **kwargs)
@@ -128,13 +140,13 @@ class PortalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             "state/": ("portals_portal_state", admin_state.move),
             "close/": ("portals_portal_close", admin_state.close),
             "pictures/<str:name>": ("portals_portal_picture", self.picture),
-            "invitations/": ("portals_portal_invite", admin_roster.invite_waiting),
             "employees/add/": ("portals_portal_employee", admin_roster.employee_add),
             "employees/list/": ("portals_portal_people", admin_roster.people_download),
             "employees/template/": ("portals_portal_import_template", admin_roster.import_template),
             "employees/import/": ("portals_portal_import", admin_roster.import_upload),
             "employees/import/<int:import_pk>/": ("portals_portal_import_show", admin_roster.import_show),
         }
+        views |= admin_invitations.VIEWS | admin_course.VIEWS
         own = [
             path(f"<int:pk>/{route}", self.admin_site.admin_view(partial(self._guarded, view)), name=name)
             for route, (name, view) in views.items()
@@ -162,12 +174,12 @@ class PortalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def _people(self, portal: Portal) -> dict[str, Any]:
         """The first employees, with what they have left, and how many there are of each kind."""
         members = (
-            with_credit(portal.memberships.all(), now=timezone.now())
+            with_arrival(with_credit(portal.memberships.all(), now=timezone.now()))
             .select_related("user")
             .order_by("user__name", "user__email")
         )
         return {
-            "members": members[:SHOWN_MEMBERS],
+            "members": [(member, label_of(member)) for member in members[:SHOWN_MEMBERS]],
             "counts": Membership.objects.filter(portal=portal).counts(),
             "shown_members": SHOWN_MEMBERS,
         }

@@ -18,7 +18,10 @@ from accounts.passwords import require_new_password
 from billing.balances import with_credit
 from billing.models import Grant
 from onboarding import roster
+from onboarding.admin_invitations import tell_resent
+from onboarding.arrivals import Arrival, label_of, with_arrival
 from onboarding.forms import ExtraCreditForm, MembershipForm
+from onboarding.invitations import resend_invitations
 from portals.models import Membership
 from portals.rows_admin import OfRealPortals
 from thuiswerk.lib.money import euro
@@ -27,22 +30,46 @@ NAMED = 10
 EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
 
 
+class ArrivalFilter(admin.SimpleListFilter):
+    """How far people came."""
+
+    title = _("state")
+    parameter_name = "arrival"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(arrival.value, str(arrival.label)) for arrival in Arrival]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(arrival=self.value()) if self.value() in Arrival else queryset
+
+
 class MembershipAdmin(OfRealPortals, admin.ModelAdmin):  # type: ignore[type-arg]
     """Who takes part in which portal. People come here through the portal's screen, and never leave the books."""
 
     form = MembershipForm
     list_display = ("person", "email", "staff_number", "portal", "role", "state", "credit")
-    list_filter = (("portal", admin.RelatedOnlyFieldListFilter), "role", ("disabled_at", admin.EmptyFieldListFilter))
+    list_filter = (("portal", admin.RelatedOnlyFieldListFilter), "role", ArrivalFilter)
     search_fields = ("user__email", "user__name", "staff_number", "cost_centre")
     list_select_related = ("portal", "user")
     list_per_page = 50
     show_full_result_count = False
-    fields = ("person", "email", "portal", "role", "staff_number", "cost_centre", "state", "invited_at", "credit")
-    readonly_fields = ("person", "email", "portal", "state", "invited_at", "credit")
-    actions = ("invite", "give_credit", "force_new_password", "disable", "enable")
+    fields = (
+        "person",
+        "email",
+        "portal",
+        "role",
+        "staff_number",
+        "cost_centre",
+        "state",
+        "invited_at",
+        "first_seen_at",
+        "credit",
+    )
+    readonly_fields = ("person", "email", "portal", "state", "invited_at", "first_seen_at", "credit")
+    actions = ("invite", "invite_again", "give_credit", "force_new_password", "disable", "enable")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
-        return with_credit(super().get_queryset(request), now=timezone.now())
+        return with_arrival(with_credit(super().get_queryset(request), now=timezone.now()))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -60,7 +87,7 @@ class MembershipAdmin(OfRealPortals, admin.ModelAdmin):  # type: ignore[type-arg
 
     @admin.display(description=_("state"))
     def state(self, membership: Membership) -> str:
-        return membership.state_label
+        return label_of(membership)
 
     @admin.display(description=_("credit left"))
     def credit(self, membership: Membership) -> str:
@@ -69,6 +96,11 @@ class MembershipAdmin(OfRealPortals, admin.ModelAdmin):  # type: ignore[type-arg
     @admin.action(description=_("Invite"), permissions=["change"], location=EVERYWHERE)
     def invite(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
         self._each(request, queryset, _invite_once)
+
+    @admin.action(description=_("Invite once more who has not come"), permissions=["change"], location=EVERYWHERE)
+    def invite_again(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
+        chosen = Membership.objects.filter(pk__in=queryset.values("pk"))
+        tell_resent(request, resend_invitations(chosen, now=timezone.now(), actor=cast("User", request.user)))
 
     @admin.action(description=_("Block, and take unspent credit back"), permissions=["change"], location=EVERYWHERE)
     def disable(self, request: HttpRequest, queryset: QuerySet[Membership]) -> HttpResponse | None:

@@ -1,4 +1,4 @@
-"""Screens of a portal's roster in the back office: add one person, invite, import a list.
+"""Screens of a portal's roster in the back office: add one person, import a list.
 
 The portal's admin calls these with a portal that the colleague may change.
 """
@@ -9,7 +9,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -25,20 +25,6 @@ from onboarding.roster_import import apply_import, check_rows, keep_list
 from portals.models import Portal
 
 ROWS_A_PAGE = 200
-
-
-def invite_waiting(request: HttpRequest, portal: Portal) -> HttpResponse:
-    """Invite everybody who has no invitation yet."""
-    if request.method != "POST":
-        raise Http404
-    try:
-        asked = roster.request_invitations(portal, now=timezone.now())
-    except roster.RosterRefusal as refusal:
-        messages.error(request, str(refusal))
-    else:
-        told = ngettext("%(count)d invitation is on its way.", "%(count)d invitations are on their way.", asked)
-        messages.success(request, told % {"count": asked})
-    return redirect("admin:portals_portal_change", portal.pk)
 
 
 def employee_add(request: HttpRequest, portal: Portal) -> HttpResponse:

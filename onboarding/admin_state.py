@@ -1,9 +1,10 @@
-"""Screens that take a portal to another state: ready, paused, and, after a page that asks, closed for good.
+"""Screens that take a portal to another state: ready, and, after a page that asks, closed for good.
 
 The portal's admin calls these with a portal that the colleague may change.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import cast
 
 from django.contrib import admin, messages
@@ -15,12 +16,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from billing.tasks import expire_credit
+from onboarding.admin_course import ReasonForm
 from orders.models import OrderState
 from portals import lifecycle
 from portals.models import Portal, PortalState
 from thuiswerk.lib.nudge import nudge
 
-MOVES: dict[str, Callable[..., None]] = {"ready": lifecycle.make_ready, "pause": lifecycle.pause}
+MOVES: dict[str, Callable[..., None]] = {"ready": lifecycle.make_ready}
 
 
 def moves(portal: Portal) -> list[PortalState]:
@@ -29,7 +31,7 @@ def moves(portal: Portal) -> list[PortalState]:
 
 
 def move(request: HttpRequest, portal: Portal) -> HttpResponse:
-    """Make the portal ready or pause it, or say why not."""
+    """Make the portal ready, or say why not."""
     change = MOVES.get(request.POST.get("move", ""))
     if request.method != "POST" or change is None:
         raise Http404
@@ -39,7 +41,9 @@ def move(request: HttpRequest, portal: Portal) -> HttpResponse:
 def close(request: HttpRequest, portal: Portal) -> HttpResponse:
     """What closing for good would do; POST does it."""
     if request.method == "POST":
-        response = _changed(request, portal, lifecycle.close)
+        form = ReasonForm(request.POST)
+        reason = form.cleaned_data["reason"] if form.is_valid() else ""
+        response = _changed(request, portal, partial(lifecycle.close, reason=reason))
         nudge(expire_credit)
         return response
     if not lifecycle.has_way(portal, PortalState.CLOSED):
@@ -54,6 +58,7 @@ def close(request: HttpRequest, portal: Portal) -> HttpResponse:
         "credit": unspent.total_remaining(),
         "holders": unspent.values("membership").distinct().count(),
         "unpaid": portal.orders.filter(state=OrderState.AWAITING_PAYMENT).count(),
+        "form": ReasonForm(),
         "may_pause": lifecycle.has_way(portal, PortalState.PAUSED),
     }
     return TemplateResponse(request, "onboarding/portal_close.html", context)

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from onboarding.after_models import DeletionReport, Erasure, InvitationAgain, InvitationPlan
 from onboarding.lead_models import Coordinator, Lead, LeadNote, LeadStep, LostReason, SignUp, Stage
 from onboarding.link_models import AccessLink, Purpose
 from portals.models import Portal
@@ -12,6 +13,10 @@ from portals.models import Portal
 __all__ = [
     "AccessLink",
     "Coordinator",
+    "DeletionReport",
+    "Erasure",
+    "InvitationAgain",
+    "InvitationPlan",
     "Lead",
     "LeadNote",
     "LeadStep",

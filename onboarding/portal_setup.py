@@ -39,7 +39,7 @@ def save_portal(
             portal.save()
         else:
             portal.save(update_fields=_written(before, portal))
-            _move_credit(before, portal, now)
+            move_credit(before, portal, now)
         set_assortment(portal, categories)
     transaction.on_commit(lambda: _make_stale(company))
 
@@ -71,7 +71,7 @@ def _written(before: Portal, after: Portal) -> set[str]:
     return COLUMNS - {name for name in HOST_NAMES if getattr(before, name) == getattr(after, name)}
 
 
-def _move_credit(before: Portal, after: Portal, now: dt.datetime) -> None:
+def move_credit(before: Portal, after: Portal, now: dt.datetime) -> None:
     """Give credit that holds for the old live period, and has not ended, the new one."""
     if before.live_from is None or before.live_until is None or after.live_from is None:
         return

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts import outbox
 from accounts.models import User
 from billing import ledger
+from onboarding.arrivals import first_key
 from portals.models import Membership, Portal, PortalState, Role
 from thuiswerk.lib.mail import compose
 from thuiswerk.lib.nudge import nudge
@@ -179,7 +180,7 @@ def invite(membership: Membership, *, now: dt.datetime) -> None:
             {"portal": member.portal, "person": member.user, "credit": member.grants.all().total_remaining()},
             language=member.user.language,
         )
-        outbox.queue(message, to=member.user.email, key=f"invitation:{member.pk}", now=now)
+        outbox.queue(message, to=member.user.email, key=first_key(member.pk), now=now)
     membership.invited_at = member.invited_at
 
 
@@ -230,8 +231,11 @@ def disable(membership: Membership, *, now: dt.datetime, actor: User | None) -> 
 def enable(membership: Membership, *, actor: User | None) -> None:
     """Let a person in again. Credit that was taken back stays so: give new credit where that is meant.
 
-    Refuses WorksElsewhere for somebody who has joined another company since.
+    Refuses WorksElsewhere for somebody who has joined another company since, and EmployeeDisabled for somebody whose
+    data were deleted.
     """
+    if membership.forgotten_at is not None:
+        raise EmployeeDisabled(_("The data of this person were deleted. Add the person anew."))
     wait_for_other_rosters()
     check_email(membership.portal, membership.user.email)
     membership.disabled_at = None

@@ -2,14 +2,19 @@
 
 from django.utils.translation import gettext as _
 
+from onboarding.arrivals import label_of, with_arrival
 from portals.models import Portal
 from thuiswerk.lib.spreadsheet import csv_of
 
 
 def roster_csv(portal: Portal) -> bytes:
     """Everybody on the roster of `portal`, leavers too: the last column says where they stand."""
-    people = portal.memberships.select_related("user").order_by("user__name", "user__email")
-    rows = [(m.user.email, m.user.name, m.staff_number, m.cost_centre, m.state_label) for m in people]
+    people = (
+        with_arrival(portal.memberships.filter(forgotten_at=None))
+        .select_related("user")
+        .order_by("user__name", "user__email")
+    )
+    rows = [(m.user.email, m.user.name, m.staff_number, m.cost_centre, label_of(m)) for m in people]
     return csv_of([*_columns(), _("state")], rows)
 
 

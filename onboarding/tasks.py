@@ -1,25 +1,33 @@
-"""What onboarding does in the background."""
-
-from contextlib import suppress
+"""What onboarding does in the background. Every task may be run twice or killed: what is due is a query."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from onboarding import example
-from onboarding.roster import RosterRefusal, invite
-from portals.models import Membership
+from onboarding import example, forgetting, invitations, last_days
+
+
+@shared_task
+def open_portals() -> int:
+    """Ask for the invitations of portals whose day has come, and of who was added since."""
+    return invitations.open_portals(now=timezone.now())
 
 
 @shared_task
 def send_invitations() -> int:
-    """Send every invitation that was asked for; who cannot be invited any more is passed over."""
-    waiting = Membership.objects.active().filter(invite_requested_at__isnull=False, invited_at__isnull=True)
-    invited = 0
-    for membership in waiting.order_by("pk").iterator():
-        with suppress(RosterRefusal):
-            invite(membership, now=timezone.now())
-            invited += 1
-    return invited
+    """Mail the next portion of the invitations that were asked for."""
+    return invitations.send_portion(now=timezone.now())
+
+
+@shared_task
+def remind_before_the_end() -> int:
+    """Tell who has credit left that the portal ends soon."""
+    return last_days.remind(now=timezone.now())
+
+
+@shared_task
+def forget_people() -> int:
+    """Delete the personal data of people who never ordered, where the time has come."""
+    return forgetting.forget_people(now=timezone.now())
 
 
 @shared_task

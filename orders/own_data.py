@@ -32,6 +32,8 @@ from portals.models import Membership
 from thuiswerk.lib.spreadsheet import csv_of
 
 LEFT_OUT = {
+    "onboarding.InvitationAgain": "Whom to invite once more; the mail itself is what the person got.",
+    "onboarding.Erasure": "Counts what was deleted, and is written when nobody is left to ask.",
     "portals.MembershipEvent": "Earlier states of the membership, to see who changed what; the current one is given.",
 }
 
@@ -61,7 +63,7 @@ _PERSON = Table(
     "pk",
     (
         *("user__name", "user__email", "user__language", "user__last_login", "portal__name", "portal__company__name"),
-        *("role", "staff_number", "cost_centre", "invited_at", "created_at"),
+        *("role", "staff_number", "cost_centre", "invited_at", "first_seen_at", "created_at"),
     ),
 )
 TABLES = {

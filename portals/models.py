@@ -11,7 +11,7 @@ from django.db.models import Count, F, Q
 from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portals import branding
@@ -261,7 +261,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         )
 
 
-@pghistory.track()
+@pghistory.track(exclude=["first_seen_at"])
 class Membership(models.Model):
     """One person in one portal, with a role."""
 
@@ -276,7 +276,13 @@ class Membership(models.Model):
         null=True, blank=True, editable=False, help_text="When the coordinator asked for the invitation."
     )
     invited_at = models.DateTimeField(_("invited at"), null=True, blank=True)
+    first_seen_at = models.DateTimeField(
+        _("first visit"), null=True, blank=True, editable=False, help_text="Of a page of the portal, signed in."
+    )
     disabled_at = models.DateTimeField(_("disabled at"), null=True, blank=True)
+    forgotten_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When the personal data of who never ordered were deleted."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = MembershipQuerySet.as_manager()
@@ -293,6 +299,14 @@ class Membership(models.Model):
                 condition=~Q(staff_number=""),
             ),
         )
+        indexes = (
+            models.Index(
+                fields=["invite_requested_at", "id"],
+                name="membership_to_invite",
+                condition=Q(invite_requested_at__isnull=False, invited_at__isnull=True),
+            ),
+            models.Index(fields=["invited_at"], name="membership_invited"),
+        )
 
     def __str__(self) -> str:
         return str(self.user)
@@ -301,13 +315,7 @@ class Membership(models.Model):
     def is_active(self) -> bool:
         return self.disabled_at is None
 
-    @property
-    def state_label(self) -> str:
-        """Where the person stands: blocked, not invited, invited, or in."""
-        if self.disabled_at is not None:
-            return gettext("blocked")
-        if self.user.last_login is not None:
-            return gettext("active")
-        if self.invited_at is not None:
-            return gettext("invited")
-        return gettext("invitation on its way") if self.invite_requested_at else gettext("not invited")
+    def arrive(self, *, now: dt.datetime) -> None:
+        """Note the first page of the portal that the person saw; later ones change nothing."""
+        Membership.objects.filter(pk=self.pk, first_seen_at__isnull=True).update(first_seen_at=now)
+        self.first_seen_at = now

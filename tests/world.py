@@ -129,9 +129,9 @@ def make_reminder_levels() -> None:
 def make_membership(
     portal: Portal, email: str, name: str = "", *, password: str | None = PASSWORD, **fields: Any
 ) -> Membership:
-    """A person with an account in `portal`."""
+    """A person with an account in `portal`, who has been there, so that a page costs what it costs every day."""
     user = User.objects.filter(email=email).first() or make_user(email, name, password=password)
-    return Membership.objects.create(portal=portal, user=user, **fields)
+    return Membership.objects.create(portal=portal, user=user, **({"first_seen_at": NOW} | fields))
 
 
 def make_grant(membership: Membership, amount: str = "250.00", *, now: dt.datetime = NOW, **fields: Any) -> Grant:

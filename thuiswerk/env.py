@@ -55,6 +55,8 @@ class Environment:
     account_bank: str = "1100"
     account_suspense: str = "2990"
     journal_vat_code: str = "geen"
+    invitations_per_minute: int = 100
+    personal_data_days: int = 90
     feed_hosts: str = ""
     metrics_token: str = ""
     log_level: str = "INFO"

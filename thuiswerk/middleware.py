@@ -90,6 +90,8 @@ def load_membership(request: PortalRequest) -> None:
         membership.user = request.user
         request.delivery = _calendar(membership)
         request.allowance = partial(find_allowance, membership)
+        if membership.first_seen_at is None:
+            membership.arrive(now=timezone.now())
 
 
 def _calendar(membership: Any) -> DeliveryCalendar:

@@ -29,7 +29,16 @@ JOBS = {
     "reset-example": ScheduledJob(
         "onboarding.tasks.reset_example", crontab(hour=3, minute=30), _("Begin the example shop anew")
     ),
+    "open-portals": ScheduledJob(
+        "onboarding.tasks.open_portals", crontab(minute="*/10", hour="7-21"), _("Ask for the invitations of the day")
+    ),
     "send-invitations": ScheduledJob("onboarding.tasks.send_invitations", 60.0, _("Send invitations")),
+    "remind-before-the-end": ScheduledJob(
+        "onboarding.tasks.remind_before_the_end", crontab(hour=9, minute=0), _("Remind of credit that soon ends")
+    ),
+    "forget-people": ScheduledJob(
+        "onboarding.tasks.forget_people", crontab(hour=4, minute=30), _("Delete data of people who never ordered")
+    ),
     "lapse-unpaid-orders": ScheduledJob("orders.tasks.lapse_unpaid_orders", 60.0, _("Give up unpaid orders")),
     "finish-payments": ScheduledJob("orders.tasks.finish_payments", 60.0, _("Ask after open payments")),
     "send-refunds": ScheduledJob("orders.tasks.send_refunds", 60.0, _("Send money back")),
@@ -45,6 +54,9 @@ JOBS = {
     "expire-credit": ScheduledJob("billing.tasks.expire_credit", crontab(hour=0, minute=10), _("End credit")),
     "invoice-last-month": ScheduledJob(
         "billing.tasks.invoice_last_month", crontab(hour=6, minute=0), _("Invoice the last month")
+    ),
+    "settle-portals": ScheduledJob(
+        "billing.tasks.settle_portals", crontab(hour=7, minute=30), _("Settle portals that have ended")
     ),
     "finish-invoices": ScheduledJob(
         "billing.tasks.finish_invoices", crontab(minute="*/15"), _("Make and mail the PDFs of invoices")

@@ -309,6 +309,11 @@ INVOICE_VAT_SENTENCE = {
     "en": "No VAT is charged on this credit: VAT has already been charged on the orders of your employees.",
 }
 
+# How many invitations are mailed in a minute: a mail server may take many at once for spam.
+INVITATIONS_PER_MINUTE = ENV.invitations_per_minute
+# How many days after the end of a portal the personal data of people who never ordered are deleted.
+PERSONAL_DATA_DAYS = ENV.personal_data_days
+
 # Where product feeds and their pictures may be fetched.
 FEED_HOSTS = frozenset(host.strip().lower() for host in ENV.feed_hosts.split(",") if host.strip())
 

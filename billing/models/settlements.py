@@ -23,7 +23,12 @@ class PortalSettlement(models.Model):
     revoked = models.DecimalField(_("revoked"), max_digits=12, decimal_places=2)
     settled_at = models.DateTimeField(_("settled at"), default=timezone.now)
     settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        verbose_name=_("by"),
+        help_text="Empty: the portal was settled by itself when nothing stood in the way any more.",
     )
 
     class Meta:

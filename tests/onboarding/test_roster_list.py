@@ -27,7 +27,7 @@ def test_list_names_everybody_of_the_portal_and_nobody_else(world: World, office
     assert response["Content-Disposition"] == 'attachment; filename="acme.csv"'
     assert rows_of(response.getvalue()) == [
         ["e-mail", "naam", "personeelsnummer", "kostenplaats", "status"],
-        ["alice@acme.example", "Alice Jansen", "", "", "niet uitgenodigd"],
+        ["alice@acme.example", "Alice Jansen", "", "", "opende de winkel"],
         ["bob@acme.example", "Bob de Vries", "1002", "K200", "geblokkeerd"],
     ]
 
