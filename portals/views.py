@@ -59,18 +59,23 @@ def language_set(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(_way_back(request))
     if form.is_valid():
         language = form.cleaned_data["language"]
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            language,
-            max_age=31536000,
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
+        keep_language(response, language)
         if request.user.is_authenticated:
             request.user.language = language
             request.user.save(update_fields=["language"])
     return response
+
+
+def keep_language(response: HttpResponse, language: str) -> None:
+    """Let the reader's browser remember that `language` was chosen, for the host that it is on."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=31536000,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 @require_safe

@@ -2,18 +2,23 @@
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Mail, User
+from catalog.models import Product
 from onboarding import example
 from portals.models import Portal, PortalState
 from tests.onboarding.examples import shop as shop
+from tests.orders.conftest import order_of
 from tests.world import NOW, World
 
 EXAMPLE = "voorbeeld.localhost"
 DOOR = "/look-around/"
+HELP = ("help_show", "employer_show", "terms_show", "accessibility_show", "question_list", "own_data_json")
 
 
 @pytest.fixture(autouse=True)
@@ -180,7 +185,31 @@ def test_main_host_leads_to_the_example_where_there_is_one(world: World, client:
     assert without[0] == "/how-it-works/"
     assert "/example/" not in without[1]
     assert page.count('href="/example/"') == 2  # in the menu and on the page
-    assert client.get("/example/", headers=main)["Location"] == "http://voorbeeld.localhost/"
+    assert client.get("/example/", headers=main)["Location"] == "http://voorbeeld.localhost/look-around/"
+
+
+@pytest.mark.parametrize(("chosen", "title"), [("en", "Look around"), ("nl", "Kijk rond"), ("xx", "Kijk rond")])
+def test_choice_of_a_language_goes_along_to_the_example(browser: Client, client: Client, chosen: str, title: str):
+    client.cookies["django_language"] = chosen
+
+    address = client.get("/example/", headers={"host": "localhost"})["Location"]
+    door = browser.get(address.partition("voorbeeld.localhost")[2], follow=True)
+
+    assert (door.redirect_chain, door.status_code) == ([(DOOR, 302)], 200)
+    assert f"{title} in" in door.text
+    assert ("django_language" in browser.cookies) == (chosen != "xx")
+
+
+def test_visitor_reads_every_page_of_an_employee(browser: Client, shop: Portal):
+    browser.post(DOOR)
+    order_of(shop.memberships.get(), Product.objects.get(name_nl="Bureaustoel Nova"))
+    pages = ["/", "/cart/", "/orders/", "/credit/", "/wishes/", "/addresses/", "/compare/"]
+    pages += [reverse(f"orders:{name}", settings.PORTAL_URLCONF) for name in HELP]
+
+    read = {page: browser.get(page) for page in pages}
+
+    assert {page: answer.status_code for page, answer in read.items()} == dict.fromkeys(pages, 200)
+    assert "249,00" in read[reverse("orders:employer_show", settings.PORTAL_URLCONF)].text
 
 
 def test_explanation_names_every_step_and_leads_on(world: World, shop: Portal, client: Client):
@@ -192,3 +221,12 @@ def test_explanation_names_every_step_and_leads_on(world: World, shop: Portal, c
     assert page.text.count("<details") == 3
     assert ('href="/example/"' in page.text, 'href="/sign-up/"' in page.text) == (True, True)
     assert '<a href="/how-it-works/" aria-current="page">' in page.text
+
+
+def test_only_the_example_says_that_nobody_reads_a_question(world: World, browser: Client, client: Client):
+    browser.post(DOOR)
+    client.force_login(world.bob.user)
+
+    pages = [browser.get("/help/questions/"), client.get("/help/questions/", headers={"host": "acme.localhost"})]
+
+    assert ["niemand leest wat je hier schrijft" in page.text for page in pages] == [True, False]
