@@ -7,7 +7,7 @@ makes new figures, which are settled and told in their turn.
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from accounts import outbox
 from accounts.models import Mail
@@ -24,9 +24,11 @@ RECENT = dt.timedelta(days=60)
 def settle_ended(*, now: dt.datetime) -> int:
     """Settle every portal that has ended and may be settled. Returns how many."""
     over = Q(live_until__lt=amsterdam_date(now)) | Q(state=PortalState.CLOSED)
+    settlements = PortalSettlement.objects.filter(portal=OuterRef("pk"))
+    latest = settlements.order_by("-settled_at").values("settled_at")
     moved = Entry.objects.filter(portal=OuterRef("pk"), posted_at__gte=OuterRef("last")).order_by()
     ended = (
-        Portal.objects.real().filter(over).exclude(state=PortalState.BUILD).alias(last=Max("settlements__settled_at"))
+        Portal.objects.real().filter(over).exclude(state=PortalState.BUILD).alias(last=Subquery(latest[:1]))
     )
     ended = ended.filter(Q(last=None) | Exists(moved))
     return sum(_settle(portal, now) for portal in ended.select_related("company").order_by("pk"))
