@@ -2,6 +2,7 @@
 
 - Every document is PDF/A-3a, to be kept for years, and PDF/UA-1, to be read aloud.
 - A document reads the bundled files of `static/pdf/` and `static/fonts/` and nothing else: no network, no other file.
+  Pictures that its caller hands over stand at `picture:<name>`.
 - `<app>/<name>.html` extends `documents/base.html`, the shared letterhead, and is dressed by `static/pdf/<name>.css`,
   which imports `document.css`.
 - Only what the bundled fonts can print is printed (billing.glyphs).
@@ -12,6 +13,7 @@
 
 import datetime as dt
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -56,13 +58,16 @@ class Attachment:
 
 
 class BundledFiles(URLFetcher):
-    """Hands WeasyPrint the bundled files; every other address stops the document."""
+    """Hands WeasyPrint the bundled files, and the JPEG pictures of one document; every other address stops it."""
 
-    def __init__(self) -> None:
-        super().__init__(allowed_protocols={"file"}, allow_redirects=False, fail_on_errors=True)
+    def __init__(self, pictures: Mapping[str, bytes] | None = None) -> None:
+        super().__init__(allowed_protocols={"file", "picture"}, allow_redirects=False, fail_on_errors=True)
+        self._pictures = pictures or {}
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
         parts = urlsplit(url)
+        if parts.scheme == "picture" and parts.path in self._pictures:
+            return URLFetcherResponse(url, self._pictures[parts.path], {"Content-Type": "image/jpeg"})
         path = Path(unquote(parts.path)).resolve()
         bundled = any(path.is_relative_to(folder) for folder in BUNDLED)
         if parts.scheme != "file" or parts.netloc or not bundled or path.suffix not in MIME_TYPES:
@@ -70,21 +75,32 @@ class BundledFiles(URLFetcher):
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": MIME_TYPES[path.suffix]})
 
 
-def render_pdf(template: str, context: dict[str, Any], *, language: str, attachment: Attachment | None = None) -> bytes:
+def render_pdf(
+    template: str,
+    context: dict[str, Any],
+    *,
+    language: str,
+    attachment: Attachment | None = None,
+    pictures: Mapping[str, bytes] | None = None,
+) -> bytes:
     """The PDF of `template` in `language`, which the template also finds in its context.
 
-    Refuses (DocumentRefused) a document that asks for anything but a bundled file.
+    `pictures`: JPEG files, which the template shows as `picture:<name>`. Refuses (DocumentRefused) a document that asks
+    for anything else that is no bundled file.
     """
     with translation.override(language):
         html = render_to_string(template, {**context, "language": language})
-    return pdf_of(html, stylesheet=PurePosixPath(template).stem, attachment=attachment)
+    return pdf_of(html, stylesheet=PurePosixPath(template).stem, attachment=attachment, pictures=pictures)
 
 
-def pdf_of(html: str, *, stylesheet: str, attachment: Attachment | None = None) -> bytes:
+def pdf_of(
+    html: str, *, stylesheet: str, attachment: Attachment | None = None, pictures: Mapping[str, bytes] | None = None
+) -> bytes:
     """The PDF of `html`, dressed by `static/pdf/<stylesheet>.css`. Refuses like `render_pdf`."""
+    files = BundledFiles(pictures) if pictures else _files()
     with _one_at_a_time:
         try:
-            document = weasyprint.HTML(string=printable(html), base_url=BASE_URL, url_fetcher=_files())
+            document = weasyprint.HTML(string=printable(html), base_url=BASE_URL, url_fetcher=files)
             content: bytes = document.write_pdf(
                 finisher=make_accessible,
                 font_config=_fonts(),

@@ -44,10 +44,13 @@ class Column:
     text: Callable[[InvoiceLine], str]
 
 
-def render_invoice(invoice: Invoice, lines: Sequence[InvoiceLine], *, e_invoice: bytes | None = None) -> bytes:
-    """The PDF of a document, with its UBL inside where it has one."""
+def render_invoice(
+    invoice: Invoice, lines: Sequence[InvoiceLine], *, e_invoice: bytes | None = None, remark: str = ""
+) -> bytes:
+    """The PDF of a document, with its UBL inside where it has one, and with `remark` above its lines."""
     attachment = _attachment(invoice, e_invoice) if e_invoice else None
     context = document_context(invoice, lines)
+    context["remarks"] += [remark] if remark else []
     return render_pdf(TEMPLATE, context, language=invoice.language, attachment=attachment)
 
 

@@ -105,7 +105,7 @@ def buyer(portal: Portal) -> dict[str, Any]:
         "email": company.invoice_email,
         "emails": company.invoice_emails,
         "portal": portal.name,
-        "customer_number": f"D{company.pk:05d}",
+        "customer_number": f"D{company.pk:05d}" if company.pk else "",
     }
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from billing.issuing import fill_in, next_in_series
 from billing.models import DocumentKind, Invoice, InvoiceLine, Origin
@@ -17,8 +17,8 @@ from billing.naming import may_name
 from billing.paper import render_invoice
 from billing.parties import check_operator
 from billing.payment import creditor_reference
-from portals.models import Portal, Specification
-from thuiswerk.lib.money import ZERO, cents
+from portals.models import Company, Portal, Specification
+from thuiswerk.lib.money import ZERO, allocate, cents, euro
 from thuiswerk.lib.periods import Month, amsterdam_date
 
 SERIES = "specimen"
@@ -31,6 +31,33 @@ PRODUCTS = (
     gettext_lazy("1 × headset"),
 )
 CREDIT = Decimal("250.00")
+# What an example for a company that has no portal yet takes to be used in its month, and by which cost centres.
+USED = Decimal("0.60")
+CENTRES = (("100", Decimal(5)), ("200", Decimal(3)), ("300", Decimal(2)))
+
+
+def specimen_of_offer(
+    company: Company, *, portal_name: str, employees: int, budget: Decimal, now: dt.datetime
+) -> bytes:
+    """An example of the invoice of a month in which `employees` use the stated share `USED` of `budget` euro each.
+
+    Neither `company` nor a portal has to be stored. Refuses OperatorIncomplete.
+    """
+    check_operator()
+    company.specification = Specification.COST_CENTRE
+    invoice = _blank(Portal(company=company, name=portal_name, credit_per_employee=budget), now)
+    _number(invoice)
+    lines = _lines_of_offer(invoice, employees, cents(employees * budget * USED))
+    invoice.total = sum((line.amount for line in lines), ZERO)
+    _date(invoice, now)
+    with translation.override(invoice.language):
+        said = {"employees": employees, "budget": euro(budget), "share": int(USED * 100)}
+        remark = ngettext(
+            "Worked out for %(employees)d employee with %(budget)s, who uses %(share)d %% of it this month.",
+            "Worked out for %(employees)d employees with %(budget)s each, who use %(share)d %% of it this month.",
+            employees,
+        )
+        return render_invoice(invoice, lines, remark=remark % said)
 
 
 def specimen_pdf(portal: Portal, *, now: dt.datetime) -> bytes:
@@ -40,8 +67,7 @@ def specimen_pdf(portal: Portal, *, now: dt.datetime) -> bytes:
     """
     check_operator()
     invoice = _blank(portal, now)
-    with transaction.atomic():
-        invoice.number = f"VOORBEELD-{invoice.period.year}-{next_in_series(SERIES, invoice.period.year):04d}"
+    _number(invoice)
     lines = _lines(invoice)
     invoice.total = sum((line.amount for line in lines), ZERO)
     _date(invoice, now)
@@ -73,6 +99,33 @@ def _blank(portal: Portal, now: dt.datetime) -> Invoice:
     )
     fill_in(invoice, portal.company)
     return invoice
+
+
+def _number(invoice: Invoice) -> None:
+    with transaction.atomic():
+        invoice.number = f"VOORBEELD-{invoice.period.year}-{next_in_series(SERIES, invoice.period.year):04d}"
+
+
+def _lines_of_offer(invoice: Invoice, employees: int, total: Decimal) -> list[InvoiceLine]:
+    """The month by cost centre; a small company has fewer of them than there are."""
+    centres = CENTRES[: max(1, min(employees, len(CENTRES)))]
+    weights = [weight for _centre, weight in centres]
+    people = [int(part) for part in allocate(Decimal(employees), weights)]
+    people[0] += employees - sum(people)
+    return [
+        InvoiceLine(
+            invoice=invoice,
+            position=position,
+            cost_centre=centre,
+            orders=max(1, orders),
+            first_day=invoice.period,
+            last_day=invoice.ends_on,
+            amount=amount,
+        )
+        for position, ((centre, _weight), orders, amount) in enumerate(
+            zip(centres, people, allocate(total, weights), strict=True), start=1
+        )
+    ]
 
 
 def _date(invoice: Invoice, now: dt.datetime) -> None:

@@ -21,8 +21,9 @@ from billing.balances import with_credit
 from billing.parties import missing_of, names_of
 from catalog.models import AssortmentException, PayrollRule, QuantityLimit
 from catalog.payroll import unclassified
-from onboarding import (  # noqa: F401 - leads register themselves
+from onboarding import (  # noqa: F401 - some register themselves
     admin_course,
+    admin_documents,
     admin_invitations,
     admin_leads,
     admin_roster,

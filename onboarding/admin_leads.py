@@ -1,6 +1,7 @@
 """The coordinator's pipeline: leads as a list and a board, each with its next steps, notes and history."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
 from django import forms
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from onboarding import pipeline
+from onboarding import admin_offer, pipeline
 from onboarding.board import board_of, figures_of
 from onboarding.lead_forms import LeadForm, LoseForm, NoteForm
 from onboarding.models import Coordinator, Lead, Stage
@@ -105,7 +106,15 @@ class LeadAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             path(route, self.admin_site.admin_view(view), name=f"onboarding_lead_{name}")
             for route, (name, view) in views.items()
         ]
+        own += [
+            path(f"<int:pk>/{route}", self.admin_site.admin_view(partial(self._with_lead, view)), name=name)
+            for route, (name, view) in admin_offer.VIEWS.items()
+        ]
         return own + super().get_urls()
+
+    def _with_lead(self, view: Callable[..., HttpResponse], request: HttpRequest, pk: int, **kwargs: Any) -> Any:
+        """Call `view` with the lead, if the colleague may change it; 404 otherwise."""
+        return view(request, self._lead(request, pk), **kwargs)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         lead = kwargs.get("obj")
@@ -119,6 +128,7 @@ class LeadAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 "sign_ups": lead.sign_ups.all(),
                 "note_form": NoteForm(),
                 "is_overdue": lead.is_overdue(amsterdam_date(timezone.now())),
+                **admin_offer.shown_with_lead(lead),
             }
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -6,14 +6,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from onboarding.after_models import DeletionReport, Erasure, InvitationAgain, InvitationPlan
+from onboarding.document_models import DocumentVersion, Paper
 from onboarding.lead_models import Coordinator, Lead, LeadNote, LeadStep, LostReason, SignUp, Stage
 from onboarding.link_models import AccessLink, Purpose
+from onboarding.offer_models import Acceptance, CallNotes, OfferDocument, OfferPack
 from portals.models import Portal
 
 __all__ = [
+    "Acceptance",
     "AccessLink",
+    "CallNotes",
     "Coordinator",
     "DeletionReport",
+    "DocumentVersion",
     "Erasure",
     "InvitationAgain",
     "InvitationPlan",
@@ -21,6 +26,9 @@ __all__ = [
     "LeadNote",
     "LeadStep",
     "LostReason",
+    "OfferDocument",
+    "OfferPack",
+    "Paper",
     "Purpose",
     "RosterImport",
     "SignUp",

@@ -126,6 +126,11 @@ def make_reminder_levels() -> None:
         import_module("billing.migrations.0010_write_the_levels_of_reminders").write(apps, None)
 
 
+def make_documents() -> None:
+    """The texts that an installation begins with, made anew where a test has emptied them."""
+    import_module("onboarding.migrations.0017_write_the_first_documents").write(apps, None)
+
+
 def make_membership(
     portal: Portal, email: str, name: str = "", *, password: str | None = PASSWORD, **fields: Any
 ) -> Membership:
