@@ -105,17 +105,11 @@ def _loss_of(value: str) -> str:
         return ""
     if "\N{REPLACEMENT CHARACTER}" in value:
         return _("A letter of this got lost when the list was saved. Save it anew as CSV (UTF-8) or as .xlsx.")
-    meant = _read_as_utf_8(value, "cp1252") or _read_as_utf_8(value, "latin-1")
-    if not meant:
-        return ""
-    return _("This probably should be “%(meant)s”. Save the list anew as CSV (UTF-8) or as .xlsx.") % {"meant": meant}
-
-
-def _read_as_utf_8(value: str, misread_as: str) -> str:
     try:
-        return value.encode(misread_as).decode()
+        meant = value.encode("cp1252").decode()
     except UnicodeError:
         return ""
+    return _("This probably should be “%(meant)s”. Save the list anew as CSV (UTF-8) or as .xlsx.") % {"meant": meant}
 
 
 def _check_amount(row: Row, written: str) -> None:
