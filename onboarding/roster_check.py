@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db import models
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from onboarding.mail_domain import doubt_about
 from onboarding.roster_row import Row
@@ -19,11 +19,11 @@ from onboarding.roster_row import Row
 class Verdict(models.TextChoices):
     """What a row comes to; what needs attention comes first."""
 
-    WRONG = "wrong", _lazy("wrong")
-    DOUBLE = "double", _lazy("double")
-    NEW = "new", _lazy("new")
-    CHANGED = "changed", _lazy("other cost centre")
-    KNOWN = "known", _lazy("known")
+    WRONG = "wrong", _("wrong")
+    DOUBLE = "double", _("double")
+    NEW = "new", _("new")
+    CHANGED = "changed", _("other cost centre")
+    KNOWN = "known", _("known")
 
 
 WARNINGS = "warnings"
@@ -124,13 +124,13 @@ def _amount(row: Row, amount: Decimal) -> Decimal:
 
 def _find_clashes(one: CheckedRow, against: Known, times: Counter[str]) -> None:
     if one.row.email in against.elsewhere:
-        one.errors["email"] = _(
+        one.errors["email"] = gettext(
             "This address takes part in a portal of another company, or belongs to the back office."
         )
     if one.row.staff_number in against.staff_numbers:
-        one.errors["staff_number"] = _("This staff number is in use in this portal.")
+        one.errors["staff_number"] = gettext("This staff number is in use in this portal.")
     elif times[one.row.staff_number] > 1:
-        one.errors["staff_number"] = _("This staff number stands in the list more than once.")
+        one.errors["staff_number"] = gettext("This staff number stands in the list more than once.")
     if one.amount and against.no_credit:
         one.errors["amount"] = against.no_credit
     if one.errors:

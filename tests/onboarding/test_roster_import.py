@@ -272,6 +272,15 @@ def test_preview_shows_the_wrong_ones_first_and_one_kind_alone(world, office):
         "warnings": 1,
     }
     assert [lines(f"?show={kind}") for kind in everything.context["counts"]] == [[6, 7], [4], [5, 2], [], [3], [5]]
+    assert [label for _value, label, _count in everything.context["filters"]] == [
+        "alle",
+        "fout",
+        "dubbel",
+        "nieuw",
+        "andere kostenplaats",
+        "bekend",
+        "met een waarschuwing",
+    ]
     assert "1 regel heeft een waarschuwing" in everything.content.decode()
     assert "Dit adres valt buiten de maildomeinen van het bedrijf." in everything.content.decode()
 
