@@ -13,6 +13,7 @@
 
 import datetime as dt
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -38,6 +39,8 @@ ImageFile.LOAD_TRUNCATED_IMAGES = False
 STATIC: Path = settings.BASE_DIR / "static"
 BASE_URL = f"{(STATIC / 'pdf').as_uri()}/"
 BUNDLED = (STATIC / "pdf", STATIC / "fonts")
+PNG = b"\x89PNG"
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 MIME_TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".ttf": "font/ttf"}
 
 _one_at_a_time = Lock()
@@ -58,7 +61,7 @@ class Attachment:
 
 
 class BundledFiles(URLFetcher):
-    """Hands WeasyPrint the bundled files, and the JPEG pictures of one document; every other address stops it."""
+    """Hands WeasyPrint the bundled files, and the pictures of one document; every other address stops it."""
 
     def __init__(self, pictures: Mapping[str, bytes] | None = None) -> None:
         super().__init__(allowed_protocols={"file", "picture"}, allow_redirects=False, fail_on_errors=True)
@@ -67,7 +70,9 @@ class BundledFiles(URLFetcher):
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
         parts = urlsplit(url)
         if parts.scheme == "picture" and parts.path in self._pictures:
-            return URLFetcherResponse(url, self._pictures[parts.path], {"Content-Type": "image/jpeg"})
+            content = self._pictures[parts.path]
+            kind = "image/png" if content.startswith(PNG) else "image/jpeg"
+            return URLFetcherResponse(url, content, {"Content-Type": kind})
         path = Path(unquote(parts.path)).resolve()
         bundled = any(path.is_relative_to(folder) for folder in BUNDLED)
         if parts.scheme != "file" or parts.netloc or not bundled or path.suffix not in MIME_TYPES:
@@ -82,19 +87,27 @@ def render_pdf(
     language: str,
     attachment: Attachment | None = None,
     pictures: Mapping[str, bytes] | None = None,
+    tokens: Mapping[str, str] | None = None,
 ) -> bytes:
     """The PDF of `template` in `language`, which the template also finds in its context.
 
-    `pictures`: JPEG files, which the template shows as `picture:<name>`. Refuses (DocumentRefused) a document that asks
-    for anything else that is no bundled file.
+    `pictures`: JPEG or PNG files, which the template shows as `picture:<name>`. `tokens`: colours (#rrggbb), which its
+    stylesheet finds as `var(--name)`. Refuses (DocumentRefused) a document that asks for anything else that is no
+    bundled file.
     """
     with translation.override(language):
         html = render_to_string(template, {**context, "language": language})
-    return pdf_of(html, stylesheet=PurePosixPath(template).stem, attachment=attachment, pictures=pictures)
+    stem = PurePosixPath(template).stem
+    return pdf_of(html, stylesheet=stem, attachment=attachment, pictures=pictures, tokens=tokens)
 
 
 def pdf_of(
-    html: str, *, stylesheet: str, attachment: Attachment | None = None, pictures: Mapping[str, bytes] | None = None
+    html: str,
+    *,
+    stylesheet: str,
+    attachment: Attachment | None = None,
+    pictures: Mapping[str, bytes] | None = None,
+    tokens: Mapping[str, str] | None = None,
 ) -> bytes:
     """The PDF of `html`, dressed by `static/pdf/<stylesheet>.css`. Refuses like `render_pdf`."""
     files = BundledFiles(pictures) if pictures else _files()
@@ -104,7 +117,7 @@ def pdf_of(
             content: bytes = document.write_pdf(
                 finisher=make_accessible,
                 font_config=_fonts(),
-                stylesheets=[_stylesheet(stylesheet)],
+                stylesheets=[_stylesheet(stylesheet), *_tokens(tokens)],
                 attachments=[_embedded(attachment)] if attachment else None,
                 pdf_variant="pdf/a-3a",
             )
@@ -129,6 +142,11 @@ def _embedded(attachment: Attachment) -> weasyprint.Attachment:
 def warm_up() -> None:
     """Read the fonts and the stylesheet of the invoice, so that the first document costs no more than the next."""
     pdf_of("<!doctype html><html lang='nl'><title>–</title><p>€ 0 <b>1</b></p>", stylesheet="invoice")
+
+
+def _tokens(colours: Mapping[str, str] | None) -> list[weasyprint.CSS]:
+    declared = "".join(f"--{name}: {colour};" for name, colour in (colours or {}).items() if COLOUR.fullmatch(colour))
+    return [weasyprint.CSS(string=f":root {{{declared}}}", font_config=_fonts())] if declared else []
 
 
 @cache

@@ -27,9 +27,7 @@ def settle_ended(*, now: dt.datetime) -> int:
     settlements = PortalSettlement.objects.filter(portal=OuterRef("pk"))
     latest = settlements.order_by("-settled_at").values("settled_at")
     moved = Entry.objects.filter(portal=OuterRef("pk"), posted_at__gte=OuterRef("last")).order_by()
-    ended = (
-        Portal.objects.real().filter(over).exclude(state=PortalState.BUILD).alias(last=Subquery(latest[:1]))
-    )
+    ended = Portal.objects.real().filter(over).exclude(state=PortalState.BUILD).alias(last=Subquery(latest[:1]))
     ended = ended.filter(Q(last=None) | Exists(moved))
     return sum(_settle(portal, now) for portal in ended.select_related("company").order_by("pk"))
 

@@ -22,6 +22,7 @@ from billing.parties import missing_of, names_of
 from catalog.models import AssortmentException, PayrollRule, QuantityLimit
 from catalog.payroll import unclassified
 from onboarding import (  # noqa: F401 - some register themselves
+    admin_announcement,
     admin_course,
     admin_documents,
     admin_invitations,
@@ -147,7 +148,7 @@ class PortalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             "employees/import/": ("portals_portal_import", admin_roster.import_upload),
             "employees/import/<int:import_pk>/": ("portals_portal_import_show", admin_roster.import_show),
         }
-        views |= admin_invitations.VIEWS | admin_course.VIEWS
+        views |= admin_invitations.VIEWS | admin_course.VIEWS | admin_announcement.VIEWS
         own = [
             path(f"<int:pk>/{route}", self.admin_site.admin_view(partial(self._guarded, view)), name=name)
             for route, (name, view) in views.items()

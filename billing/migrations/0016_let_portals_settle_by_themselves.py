@@ -6,16 +6,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('billing', '0015_empty_examples'),
+        ("billing", "0015_empty_examples"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='portalsettlement',
-            name='settled_by',
-            field=models.ForeignKey(help_text='Empty: the portal was settled by itself when nothing stood in the way any more.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
+            model_name="portalsettlement",
+            name="settled_by",
+            field=models.ForeignKey(
+                help_text="Empty: the portal was settled by itself when nothing stood in the way any more.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="by",
+            ),
         ),
     ]

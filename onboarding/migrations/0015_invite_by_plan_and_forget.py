@@ -6,79 +6,145 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('onboarding', '0014_let_staff_follow_up_leads'),
-        ('portals', '0008_tell_who_came_and_who_is_forgotten'),
+        ("onboarding", "0014_let_staff_follow_up_leads"),
+        ("portals", "0008_tell_who_came_and_who_is_forgotten"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DeletionReport',
+            name="DeletionReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('made_at', models.DateTimeField()),
-                ('people', models.PositiveIntegerField(verbose_name='people')),
-                ('kinds', models.JSONField(default=dict, help_text='How many rows of each kind of data, by its name.')),
-                ('kept', models.JSONField(default=dict, help_text="How many people's data stay, by the reason.")),
-                ('portal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deletion_reports', to='portals.portal')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("made_at", models.DateTimeField()),
+                ("people", models.PositiveIntegerField(verbose_name="people")),
+                ("kinds", models.JSONField(default=dict, help_text="How many rows of each kind of data, by its name.")),
+                ("kept", models.JSONField(default=dict, help_text="How many people's data stay, by the reason.")),
+                (
+                    "portal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deletion_reports",
+                        to="portals.portal",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'deletion report',
-                'verbose_name_plural': 'deletion reports',
-                'ordering': ('-made_at', '-pk'),
+                "verbose_name": "deletion report",
+                "verbose_name_plural": "deletion reports",
+                "ordering": ("-made_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='Erasure',
+            name="Erasure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('erased_at', models.DateTimeField()),
-                ('with_account', models.BooleanField(help_text='Whether the account went too; else it is in use elsewhere.')),
-                ('kinds', models.JSONField(default=dict)),
-                ('membership', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='erasure', to='portals.membership')),
-                ('portal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='erasures', to='portals.portal')),
-                ('report', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='erasures', to='onboarding.deletionreport')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("erased_at", models.DateTimeField()),
+                (
+                    "with_account",
+                    models.BooleanField(help_text="Whether the account went too; else it is in use elsewhere."),
+                ),
+                ("kinds", models.JSONField(default=dict)),
+                (
+                    "membership",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="erasure", to="portals.membership"
+                    ),
+                ),
+                (
+                    "portal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="erasures", to="portals.portal"
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="erasures",
+                        to="onboarding.deletionreport",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'deletion of personal data',
-                'verbose_name_plural': 'deletions of personal data',
-                'ordering': ('pk',),
+                "verbose_name": "deletion of personal data",
+                "verbose_name_plural": "deletions of personal data",
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='InvitationPlan',
+            name="InvitationPlan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(blank=True, null=True, verbose_name='day of the invitations')),
-                ('invites_newcomers', models.BooleanField(default=True, verbose_name='invite newcomers by themselves')),
-                ('planned_at', models.DateTimeField()),
-                ('asked_at', models.DateTimeField(help_text="When everybody's invitation was asked for.", null=True)),
-                ('planned_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('portal', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='invitation_plan', to='portals.portal')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(blank=True, null=True, verbose_name="day of the invitations")),
+                ("invites_newcomers", models.BooleanField(default=True, verbose_name="invite newcomers by themselves")),
+                ("planned_at", models.DateTimeField()),
+                ("asked_at", models.DateTimeField(help_text="When everybody's invitation was asked for.", null=True)),
+                (
+                    "planned_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "portal",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="invitation_plan", to="portals.portal"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'plan of the invitations',
-                'verbose_name_plural': 'plans of the invitations',
+                "verbose_name": "plan of the invitations",
+                "verbose_name_plural": "plans of the invitations",
             },
         ),
         migrations.CreateModel(
-            name='InvitationAgain',
+            name="InvitationAgain",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=60, unique=True)),
-                ('asked_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(help_text='When it was mailed, or found to be needless.', null=True)),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations_again', to='portals.membership')),
-                ('portal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations_again', to='portals.portal')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=60, unique=True)),
+                ("asked_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(help_text="When it was mailed, or found to be needless.", null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations_again",
+                        to="portals.membership",
+                    ),
+                ),
+                (
+                    "portal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations_again",
+                        to="portals.portal",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'repeated invitation',
-                'verbose_name_plural': 'repeated invitations',
-                'ordering': ('pk',),
-                'indexes': [models.Index(condition=models.Q(('done_at__isnull', True)), fields=['id'], name='invitation_again_waiting')],
+                "verbose_name": "repeated invitation",
+                "verbose_name_plural": "repeated invitations",
+                "ordering": ("pk",),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("done_at__isnull", True)), fields=["id"], name="invitation_again_waiting"
+                    )
+                ],
             },
         ),
     ]

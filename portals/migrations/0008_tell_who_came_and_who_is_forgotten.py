@@ -7,50 +7,90 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('portals', '0007_mark_examples'),
+        ("portals", "0007_mark_examples"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='membership',
-            name='insert_insert',
+            model_name="membership",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='membership',
-            name='update_update',
+            model_name="membership",
+            name="update_update",
         ),
         migrations.AddField(
-            model_name='membership',
-            name='first_seen_at',
-            field=models.DateTimeField(blank=True, editable=False, help_text='Of a page of the portal, signed in.', null=True, verbose_name='first visit'),
+            model_name="membership",
+            name="first_seen_at",
+            field=models.DateTimeField(
+                blank=True,
+                editable=False,
+                help_text="Of a page of the portal, signed in.",
+                null=True,
+                verbose_name="first visit",
+            ),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='forgotten_at',
-            field=models.DateTimeField(blank=True, editable=False, help_text='When the personal data of who never ordered were deleted.', null=True),
+            model_name="membership",
+            name="forgotten_at",
+            field=models.DateTimeField(
+                blank=True,
+                editable=False,
+                help_text="When the personal data of who never ordered were deleted.",
+                null=True,
+            ),
         ),
         migrations.AddField(
-            model_name='membershipevent',
-            name='forgotten_at',
-            field=models.DateTimeField(blank=True, editable=False, help_text='When the personal data of who never ordered were deleted.', null=True),
+            model_name="membershipevent",
+            name="forgotten_at",
+            field=models.DateTimeField(
+                blank=True,
+                editable=False,
+                help_text="When the personal data of who never ordered were deleted.",
+                null=True,
+            ),
         ),
         migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(condition=models.Q(('invite_requested_at__isnull', False), ('invited_at__isnull', True)), fields=['invite_requested_at', 'id'], name='membership_to_invite'),
+            model_name="membership",
+            index=models.Index(
+                condition=models.Q(("invite_requested_at__isnull", False), ("invited_at__isnull", True)),
+                fields=["invite_requested_at", "id"],
+                name="membership_to_invite",
+            ),
         ),
         migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['invited_at'], name='membership_invited'),
+            model_name="membership",
+            index=models.Index(fields=["invited_at"], name="membership_invited"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='membership',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "portals_membershipevent" ("cost_centre", "created_at", "disabled_at", "forgotten_at", "id", "invite_requested_at", "invited_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "portal_id", "role", "staff_number", "user_id") VALUES (NEW."cost_centre", NEW."created_at", NEW."disabled_at", NEW."forgotten_at", NEW."id", NEW."invite_requested_at", NEW."invited_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."portal_id", NEW."role", NEW."staff_number", NEW."user_id"); RETURN NULL;', hash='c709fdcd97f887310d8f0e298789481d17ea2b7c', operation='INSERT', pgid='pgtrigger_insert_insert_74f2f', table='portals_membership', when='AFTER')),
+            model_name="membership",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "portals_membershipevent" ("cost_centre", "created_at", "disabled_at", "forgotten_at", "id", "invite_requested_at", "invited_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "portal_id", "role", "staff_number", "user_id") VALUES (NEW."cost_centre", NEW."created_at", NEW."disabled_at", NEW."forgotten_at", NEW."id", NEW."invite_requested_at", NEW."invited_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."portal_id", NEW."role", NEW."staff_number", NEW."user_id"); RETURN NULL;',
+                    hash="c709fdcd97f887310d8f0e298789481d17ea2b7c",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_74f2f",
+                    table="portals_membership",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='membership',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."cost_centre" IS DISTINCT FROM (NEW."cost_centre") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."disabled_at" IS DISTINCT FROM (NEW."disabled_at") OR OLD."forgotten_at" IS DISTINCT FROM (NEW."forgotten_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."invite_requested_at" IS DISTINCT FROM (NEW."invite_requested_at") OR OLD."invited_at" IS DISTINCT FROM (NEW."invited_at") OR OLD."portal_id" IS DISTINCT FROM (NEW."portal_id") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."staff_number" IS DISTINCT FROM (NEW."staff_number") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))', func='INSERT INTO "portals_membershipevent" ("cost_centre", "created_at", "disabled_at", "forgotten_at", "id", "invite_requested_at", "invited_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "portal_id", "role", "staff_number", "user_id") VALUES (NEW."cost_centre", NEW."created_at", NEW."disabled_at", NEW."forgotten_at", NEW."id", NEW."invite_requested_at", NEW."invited_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."portal_id", NEW."role", NEW."staff_number", NEW."user_id"); RETURN NULL;', hash='c5302600a77876a44c6fc283e7f8f66885544caf', operation='UPDATE', pgid='pgtrigger_update_update_735e0', table='portals_membership', when='AFTER')),
+            model_name="membership",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."cost_centre" IS DISTINCT FROM (NEW."cost_centre") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."disabled_at" IS DISTINCT FROM (NEW."disabled_at") OR OLD."forgotten_at" IS DISTINCT FROM (NEW."forgotten_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."invite_requested_at" IS DISTINCT FROM (NEW."invite_requested_at") OR OLD."invited_at" IS DISTINCT FROM (NEW."invited_at") OR OLD."portal_id" IS DISTINCT FROM (NEW."portal_id") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."staff_number" IS DISTINCT FROM (NEW."staff_number") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))',
+                    func='INSERT INTO "portals_membershipevent" ("cost_centre", "created_at", "disabled_at", "forgotten_at", "id", "invite_requested_at", "invited_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "portal_id", "role", "staff_number", "user_id") VALUES (NEW."cost_centre", NEW."created_at", NEW."disabled_at", NEW."forgotten_at", NEW."id", NEW."invite_requested_at", NEW."invited_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."portal_id", NEW."role", NEW."staff_number", NEW."user_id"); RETURN NULL;',
+                    hash="c5302600a77876a44c6fc283e7f8f66885544caf",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_735e0",
+                    table="portals_membership",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

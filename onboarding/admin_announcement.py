@@ -1,0 +1,70 @@
+"""The announcement kit of a portal in the back office: texts to copy, posters, and everything in one file.
+
+The portal's admin calls these with a portal that the colleague may change.
+"""
+
+from django.conf import settings
+from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from onboarding import announcement
+from portals.models import Portal
+
+
+def show(request: HttpRequest, portal: Portal) -> HttpResponse:
+    """The texts, and where the posters are."""
+    names = dict(settings.LANGUAGES)
+    kits = [
+        {
+            "language": language,
+            "name": names[language],
+            "texts": [
+                (_("For the intranet"), f"intranet-{language}", announcement.intranet_text(portal, language=language)),
+                (_("For a mail"), f"mail-{language}", announcement.mail_text(portal, language=language)),
+            ],
+        }
+        for language in announcement.LANGUAGES
+    ]
+    context = admin.site.each_context(request) | {
+        "title": _("Announcement kit"),
+        "original": portal,
+        "opts": Portal._meta,
+        "kits": kits,
+    }
+    return TemplateResponse(request, "onboarding/announcement.html", context)
+
+
+def poster(request: HttpRequest, portal: Portal, language: str) -> HttpResponse:
+    """The poster as PDF; `period=no` and `credit=no` leave these out."""
+    content = announcement.poster_pdf(
+        portal,
+        language=_known(language),
+        with_period=request.GET.get("period") != "no",
+        with_credit=request.GET.get("credit") != "no",
+    )
+    return _file(content, "application/pdf", "inline", announcement.poster_name(portal, language=language))
+
+
+def kit(request: HttpRequest, portal: Portal, language: str) -> HttpResponse:
+    """Everything in one language as ZIP."""
+    content = announcement.kit_zip(portal, _known(language))
+    return _file(content, "application/zip", "attachment", f"{portal.slug}-{language}.zip")
+
+
+def _known(language: str) -> str:
+    if language not in announcement.LANGUAGES:
+        raise Http404
+    return language
+
+
+def _file(content: bytes, kind: str, way: str, name: str) -> HttpResponse:
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'{way}; filename="{name}"'})
+
+
+VIEWS = {
+    "announcement/": ("portals_portal_announcement", show),
+    "announcement/poster/<str:language>/": ("portals_portal_poster", poster),
+    "announcement/kit/<str:language>/": ("portals_portal_kit", kit),
+}
