@@ -108,22 +108,22 @@ def _number(invoice: Invoice) -> None:
 
 def _lines_of_offer(invoice: Invoice, employees: int, total: Decimal) -> list[InvoiceLine]:
     """The month by cost centre; a small company has fewer of them than there are."""
-    centres = CENTRES[: max(1, min(employees, len(CENTRES)))]
+    centres = CENTRES[: min(employees, len(CENTRES))]
     weights = [weight for _centre, weight in centres]
-    people = [int(part) for part in allocate(Decimal(employees), weights)]
-    people[0] += employees - sum(people)
+    people = [int(100 * part) for part in allocate(Decimal(employees) / 100, weights)]
+    amounts = allocate(total, [Decimal(count) for count in people])
     return [
         InvoiceLine(
             invoice=invoice,
             position=position,
             cost_centre=centre,
-            orders=max(1, orders),
+            orders=count,
             first_day=invoice.period,
             last_day=invoice.ends_on,
             amount=amount,
         )
-        for position, ((centre, _weight), orders, amount) in enumerate(
-            zip(centres, people, allocate(total, weights), strict=True), start=1
+        for position, ((centre, _weight), count, amount) in enumerate(
+            zip(centres, people, amounts, strict=True), start=1
         )
     ]
 

@@ -59,11 +59,13 @@ class DocumentVersionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DocumentVersion]:
-        versions = super().get_queryset(request).select_related("published_by")
+        versions = DocumentVersion.objects.select_related("published_by")
         same = DocumentVersion.objects.filter(
             kind=OuterRef("kind"), language=OuterRef("language"), published_at__isnull=False
         )
-        return versions.annotate(holds=Subquery(same.order_by("-number").values("pk")[:1]))
+        return versions.annotate(holds=Subquery(same.order_by("-number").values("pk")[:1])).order_by(
+            *self.get_ordering(request)
+        )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -104,6 +104,6 @@ def _told(notes: CallNotes) -> dict[str, str]:
 def _as_note(changed: dict[str, str]) -> str:
     lines = [_("From the call:")]
     for name, text in changed.items():
-        label = CallNotes._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+        label = CallNotes._meta.get_field(name).verbose_name
         lines.append(f"{capfirst(label)}: {text or '–'}")
     return "\n".join(lines)[:LONGEST_NOTE]

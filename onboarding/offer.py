@@ -5,6 +5,7 @@ its files, the link for the data, the mail and the step of the lead are one tran
 """
 
 import datetime as dt
+from copy import copy
 from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID, uuid4
@@ -75,8 +76,6 @@ def prepare(lead: Lead, *, now: dt.datetime) -> Draft:
     """The pack as it begins. Refuses LeadEnded, NoCallHeld, TooLate, NoCategories, NoFigures, NotPublished."""
     check(lead)
     letter = documents.current_version(Paper.OFFER_LETTER, lead.language)
-    for kind in AGREED:
-        documents.current_version(kind, lead.language)
     values = documents.values_of(lead, now=now, language=lead.language)
     return Draft(
         token=uuid4(),
@@ -125,7 +124,7 @@ def send(lead: Lead, *, to: str, subject: str, summary: str, now: dt.datetime, a
 
 
 def check(lead: Lead) -> None:
-    """Refuses LeadEnded, NoCallHeld, TooLate, NoCategories, NoFigures."""
+    """Refuses LeadEnded, NoCallHeld, TooLate, NoCategories, NoFigures, NotPublished."""
     if not lead.is_open:
         raise LeadEnded(_("This lead has ended."))
     if lead.stage not in SENDABLE:
@@ -137,6 +136,8 @@ def check(lead: Lead) -> None:
         raise NoCategories(_("Choose categories in the notes of the call; products of them must be for sale."))
     if not figures.employees or not figures.budget:
         raise NoFigures(_("Note the number of employees and the budget per employee first: the example needs them."))
+    for kind in AGREED:
+        documents.current_version(kind, lead.language)
 
 
 def make(lead: Lead, kind: str, *, now: dt.datetime) -> File:
@@ -187,14 +188,18 @@ def _labels(language: str) -> list[str]:
 
 def _example_invoice(lead: Lead, *, now: dt.datetime) -> bytes:
     figures = lead_figures(lead)
-    company = lead.company or Company(
-        name=lead.company_name,
-        legal_name=lead.company_name,
-        kvk_number=lead.register_number if lead.country == "NL" else "",
-        enterprise_number=lead.register_number if lead.country == "BE" else "",
-        country=lead.country,
-        contact_name=lead.contact_name,
-        invoice_email=lead.email,
+    company = (
+        copy(lead.company)
+        if lead.company
+        else Company(
+            name=lead.company_name,
+            legal_name=lead.company_name,
+            kvk_number=lead.register_number if lead.country == "NL" else "",
+            enterprise_number=lead.register_number if lead.country == "BE" else "",
+            country=lead.country,
+            contact_name=lead.contact_name,
+            invoice_email=lead.email,
+        )
     )
     company.language = lead.language
     return specimen_of_offer(

@@ -108,6 +108,12 @@ def test_document_that_asks_for_another_file_is_refused(address: str, html: str)
         documents.pdf_of(html.format(address), stylesheet="invoice")
 
 
+@pytest.mark.parametrize("address", ["picture:2", "picture:", "picture://1", "file:1", "picture:../1"])
+def test_picture_that_was_not_handed_over_is_refused(address: str):
+    with pytest.raises(documents.DocumentRefused, match="is not a bundled file"):
+        documents.pdf_of(f"<img src='{address}'>", stylesheet="invoice", pictures={"1": b"jpeg"})
+
+
 def test_file_outside_the_bundle_is_refused_through_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     bundle = tmp_path / "pdf"
     bundle.mkdir()

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from onboarding import links
 from onboarding.portal_screen import token_of
 from tests.world import World
 
@@ -64,6 +65,13 @@ class Office:
 
     def post(self, path, data=None, **kwargs):
         return self.client.post(path, data or {}, headers={"host": "localhost"}, **kwargs)
+
+
+@pytest.fixture
+def intake_page(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of the page on which a company hands over its data."""
+    monkeypatch.setattr(links, "url_of", lambda link: f"https://thuiswerk.example/data/{link.key}")
+    return "https://thuiswerk.example/data/"
 
 
 @pytest.fixture

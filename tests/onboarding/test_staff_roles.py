@@ -42,6 +42,10 @@ def employee_of_operator(role):
         ("administrator", "orders.add_apitoken", "orders.delete_apitoken"),
         ("administrator", "orders.view_apichange", "orders.change_apichange"),
         ("administrator", "accounts.add_user", "billing.change_entry"),
+        ("coordinator", "onboarding.view_documentversion", "onboarding.change_documentversion"),
+        ("administrator", "onboarding.change_documentversion", "onboarding.delete_documentversion"),
+        ("coordinator", "onboarding.view_offerpack", "onboarding.change_offerpack"),
+        ("administrator", "onboarding.view_acceptance", "onboarding.add_acceptance"),
     ],
 )
 def test_role_may_what_its_work_asks_and_no_more(role, may, may_not):
