@@ -10,7 +10,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -18,10 +18,12 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from billing.models import EntryKind
 from onboarding import period
+from onboarding.deletion_report import file_name, report_pdf
 from portals import lifecycle
 from portals.models import Portal, PortalState
 from thuiswerk.lib.periods import amsterdam_date
@@ -70,6 +72,16 @@ def reopen(request: HttpRequest, portal: Portal) -> HttpResponse:
         _("Open this shop again?"),
         lifecycle.can_reopen(portal),
     )
+
+
+@require_safe
+def deletion_report(request: HttpRequest, portal: Portal, report_pk: int) -> HttpResponse:
+    """What the company was told of the personal data that were deleted."""
+    report = get_object_or_404(portal.deletion_reports, pk=report_pk)
+    language = portal.company.language
+    name = file_name(report, language=language)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(report_pdf(report, language=language), content_type="application/pdf", headers=headers)
 
 
 def can_extend(portal: Portal) -> bool:
@@ -130,8 +142,9 @@ def _page(request: HttpRequest, portal: Portal, template: str, title: str, form:
     return TemplateResponse(request, template, context)
 
 
-VIEWS = {
+VIEWS: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
     "pause/": ("portals_portal_pause", pause),
     "extend/": ("portals_portal_extend", extend),
     "reopen/": ("portals_portal_reopen", reopen),
+    "deletion/<int:report_pk>/": ("portals_portal_deletion", deletion_report),
 }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from onboarding.after_models import DeletionReport
 from portals.models import Portal, PortalState
 
 SHOWN = 30
@@ -23,6 +24,7 @@ class Moment:
     told: str
     who: str = ""
     reason: str = ""
+    report: DeletionReport | None = None
 
 
 def timeline(portal: Portal) -> list[Moment]:
@@ -89,6 +91,7 @@ def _deletions(portal: Portal) -> list[Moment]:
                 report.people,
             )
             % {"count": report.people},
+            report=report,
         )
         for report in portal.deletion_reports.all()
     ]

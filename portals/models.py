@@ -276,9 +276,7 @@ class Membership(models.Model):
         null=True, blank=True, editable=False, help_text="When the coordinator asked for the invitation."
     )
     invited_at = models.DateTimeField(_("invited at"), null=True, blank=True)
-    first_seen_at = models.DateTimeField(
-        _("first visit"), null=True, blank=True, editable=False, help_text="Of a page of the portal, signed in."
-    )
+    first_seen_at = models.DateTimeField(_("first visit"), null=True, blank=True, editable=False)
     disabled_at = models.DateTimeField(_("disabled at"), null=True, blank=True)
     forgotten_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="When the personal data of who never ordered were deleted."

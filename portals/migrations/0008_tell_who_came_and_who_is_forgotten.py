@@ -27,7 +27,6 @@ class Migration(migrations.Migration):
             field=models.DateTimeField(
                 blank=True,
                 editable=False,
-                help_text="Of a page of the portal, signed in.",
                 null=True,
                 verbose_name="first visit",
             ),

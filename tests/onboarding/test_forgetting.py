@@ -276,6 +276,19 @@ def test_report_tells_the_company_what_went_and_names_nobody(world):
     assert not any(trace in text + mail.text + mail.html for trace in (*TRACES, "Bob"))
 
 
+def test_coordinator_finds_the_report_on_the_screen_of_its_own_portal(world, office):
+    expire(world)
+    forgetting.forget_people(now=DUE)
+    report = DeletionReport.objects.get(portal=world.acme)
+
+    screen = office.get(f"/admin/portals/portal/{world.acme.pk}/change/").content.decode()
+
+    link = f"/admin/portals/portal/{world.acme.pk}/deletion/{report.pk}/"
+    assert f'href="{link}"' in screen
+    assert office.get(link)["Content-Type"] == "application/pdf"
+    assert office.get(f"/admin/portals/portal/{world.globex.pk}/deletion/{report.pk}/").status_code == 404
+
+
 def report_text(world):
     """The report of a portal in which somebody ordered."""
     report = DeletionReport.objects.get(portal=world.acme)

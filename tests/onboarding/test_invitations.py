@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import time_machine
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Mail
 from accounts.outbox import send_due
@@ -221,6 +222,21 @@ def test_states_of_people_are_counted(world):
         Arrival.FORGOTTEN: 0,
     }
     assert not_invited.invited_at is None
+
+
+def test_list_of_people_asks_the_database_as_often_for_one_as_for_three(world, office):
+    url = f"/admin/portals/membership/?portal__id__exact={world.acme.pk}&arrival={Arrival.NOT_INVITED}"
+    counts = []
+    for numbers in ((0,), (1, 2)):
+        for number in numbers:
+            make_membership(world.acme, f"n{number}@acme.example", password=None, first_seen_at=None)
+        office.get(url)
+        with CaptureQueriesContext(connection) as asked:
+            page = office.get(url).content.decode()
+        counts.append((page.count("@acme.example</td>"), len(asked)))
+
+    assert [rows for rows, _queries in counts] == [1, 3]
+    assert counts[0][1] == counts[1][1]
 
 
 def test_first_visit_is_noted_once(world, client):
