@@ -53,7 +53,7 @@ def accept(
     What was accepted before stays as it was. Refuses DocumentChanged, NotAccepted.
     """
     pipeline.lock(lead)
-    accepted, is_new = [], False
+    accepted = []
     for document in documents_to_accept(lead, now=now):
         shown = hashes.get(document.kind, "")
         before = lead.acceptances.filter(kind=document.kind, sha256=document.sha256).first()
@@ -61,10 +61,8 @@ def accept(
             raise DocumentChanged(_("A newer document was sent to you meanwhile. Read it, and agree again."))
         if not shown and before is None:
             raise NotAccepted(_("Agree to both documents."))
-        is_new = is_new or before is None
         accepted.append(before or _write(lead, document, name=name, role=role, email=email, now=now))
-    if is_new:
-        _mail_copy(lead, accepted, to=email, now=now, language=language)
+    _mail_copy(lead, accepted, to=email, now=now, language=language)
     return accepted
 
 
@@ -145,7 +143,7 @@ def _write(lead: Lead, document: OfferDocument, *, name: str, role: str, email: 
 
 
 def _mail_copy(lead: Lead, accepted: list[Acceptance], *, to: str, now: dt.datetime, language: str) -> None:
-    """Mail what was accepted, with the documents, once."""
+    """Mail what was accepted, with the documents; the same rows go once."""
     about = "-".join(str(row.pk) for row in accepted)
     outbox.queue(
         compose(MAIL, {"lead": lead, "accepted": accepted}, language=language),

@@ -5,7 +5,6 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminDateWidget
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -31,7 +30,11 @@ REFUSALS = (StepRefused, documents.NotPublished, PartyIncomplete)
 class CallNotesForm(forms.ModelForm):  # type: ignore[type-arg]
     """What is asked in the call, in its order."""
 
-    starts_on = forms.DateField(label=gettext_lazy("First day"), required=False, widget=AdminDateWidget)
+    starts_on = forms.DateField(
+        label=gettext_lazy("First day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
     categories = CategoryTreeField(label=capfirst(gettext_lazy("categories")))
 
     class Meta:
@@ -71,7 +74,7 @@ def notes(request: HttpRequest, lead: Lead) -> HttpResponse:
         else:
             messages.success(request, _("The notes are kept."))
         return redirect("admin:onboarding_lead_change", lead.pk)
-    context = {"title": _("Notes of the call"), "form": form, "media": form.media}
+    context = {"title": _("Notes of the call"), "form": form}
     return _page(request, lead, "onboarding/call_notes.html", context)
 
 

@@ -85,7 +85,7 @@ def write(lead: Lead, said: dict[str, Any], *, now: dt.datetime, actor: User) ->
     changed = {name: text for name, text in _told(notes).items() if text != before.get(name, "")}
     if changed:
         LeadNote.objects.create(lead=lead, text=_as_note(changed), written_at=now, author=actor)
-    lead.call_notes = notes  # type: ignore[attr-defined]
+    lead.call_notes = notes
     return notes
 
 
@@ -104,6 +104,6 @@ def _told(notes: CallNotes) -> dict[str, str]:
 def _as_note(changed: dict[str, str]) -> str:
     lines = [_("From the call:")]
     for name, text in changed.items():
-        label = CallNotes._meta.get_field(name).verbose_name
+        label = CallNotes._meta.get_field(name).verbose_name  # type: ignore[union-attr]
         lines.append(f"{capfirst(label)}: {text or '–'}")
     return "\n".join(lines)[:LONGEST_NOTE]

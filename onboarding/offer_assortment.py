@@ -8,7 +8,8 @@ from io import BytesIO
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, Window
+from django.db.models.functions import RowNumber
 from django.utils import translation
 from PIL import Image, UnidentifiedImageError
 
@@ -24,6 +25,9 @@ SHOWN = 8
 WIDTH = 640
 # What has no picture or no stock comes last.
 LACKING = ExpressionWrapper(Q(picture="") | Q(stock=0), output_field=BooleanField())
+
+# The first product of every category below, then the second of each, so that the examples are not all of one kind.
+TURN = Window(RowNumber(), partition_by="category", order_by=[LACKING.asc(), "name_nl", "pk"])
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,8 @@ def has_products(categories: list[Category]) -> bool:
 
 def _shelf(category: Category, kept: dict[str, bytes]) -> Shelf:
     for_sale = Product.objects.filter(category__path__startswith=category.path, is_active=True)
-    shown = for_sale.order_by(LACKING, "name_nl", "pk").prefetch_related("pictures")[:SHOWN]
+    ranked = for_sale.annotate(lacking=LACKING, turn=TURN).order_by("lacking", "turn", "name_nl", "pk")
+    shown = ranked.prefetch_related("pictures")[:SHOWN]
     return Shelf(category.name, for_sale.count(), list(_cards(shown, kept)))
 
 
