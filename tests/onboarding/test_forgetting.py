@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
@@ -78,7 +79,10 @@ def _ask(member):
     message = Message.objects.create(
         portal=member.portal, question=question, author=member.user, text=NAME, sent_at=NOW, form_token=uuid.uuid4()
     )
-    Mail.objects.create(key=f"message:{message.pk}", to="service@thuiswerk.example", subject=NAME, text=EMAIL)
+    mail = Mail.objects.create(
+        key=f"message:{message.pk}", to="service@thuiswerk.example", subject=NAME, text=EMAIL, sent_at=NOW
+    )
+    send_again(mail, now=NOW)
 
 
 def _log(world, member):
@@ -369,3 +373,27 @@ def test_two_workers_forget_each_person_once_and_the_account_with_the_last_place
     assert User.objects.filter(email__startswith="p", email__endswith="@acme.example").count() == 0
     assert sum(DeletionReport.objects.values_list("people", flat=True)) == 18
     assert Membership.objects.filter(role=Role.MANAGER, forgotten_at=None).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_last_two_places_of_an_account_that_go_at_once_take_it_along(monkeypatch):
+    world = build_world()
+    places_of = [make_membership(world.acme, EMAIL, password=None), make_membership(world.globex, EMAIL)]
+    erase = forgetting.erase
+
+    def slowly(member, **fields):
+        time.sleep(0.5)
+        return erase(member, **fields)
+
+    def run(member):
+        try:
+            return forgetting._forget(member.pk, DUE)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(forgetting, "erase", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(run, places_of))
+
+    assert done == [1, 1]
+    assert User.objects.filter(email=EMAIL).count() == 0

@@ -111,15 +111,15 @@ def test_company_without_credit_left_is_not_written_to(world):
 
 
 def test_another_last_day_tells_anew(world):
-    last_days.remind(now=at(3))
+    counts = []
+    for days_left in (14, 3):
+        last_days.remind(now=at(days_left))
     period.extend(world.acme, until=LAST + 30 * DAY, reason="x", now=at(2), actor=world.coordinator)
+    for days_left in (2, -16, -27):
+        last_days.remind(now=at(days_left))
+        counts.append(told().count("bob@acme.example"))
 
-    last_days.remind(now=at(2))
-    last_days.remind(now=at(2 - 30 + 14))
-
-    assert told().count("bob@acme.example") == 1
-    last_days.remind(now=at(-20))
-    assert told().count("bob@acme.example") == 2
+    assert counts == [2, 3, 4]
 
 
 runs = st.lists(st.integers(min_value=-48, max_value=24 * 17), min_size=1, max_size=12)
