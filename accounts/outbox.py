@@ -13,6 +13,8 @@ import smtplib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.errors import MessageError
+from email.message import MIMEPart
+from email.policy import SMTP
 from email.utils import parseaddr
 
 import structlog
@@ -21,6 +23,7 @@ from django.core.mail import EmailMultiAlternatives, mailers
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models.functions import Coalesce
+from django.utils.http import parse_header_parameters
 
 from accounts.models import Mail, MailAttachment, MailState
 from thuiswerk.lib.mail import Message
@@ -191,8 +194,21 @@ def _as_email(mail: Mail) -> EmailMultiAlternatives:
     if mail.html:
         email.attach_alternative(mail.html, "text/html")
     for file in mail.files.all():
-        email.attach(file.name, bytes(file.content), file.mime_type)
+        _attach_file(email, file)
     return email
+
+
+def _attach_file(email: EmailMultiAlternatives, file: MailAttachment) -> None:
+    """Put the file with the mail. A type with parameters, such as the method of a calendar file, keeps them."""
+    kind, parameters = parse_header_parameters(file.mime_type)
+    if not parameters:
+        email.attach(file.name, bytes(file.content), file.mime_type)
+        return
+    part = MIMEPart(policy=SMTP)
+    text = bytes(file.content).decode()
+    subtype = kind.partition("/")[2]
+    part.set_content(text, subtype=subtype, disposition="attachment", filename=file.name, params=parameters)
+    email.attach(part)
 
 
 def message_id(mail: Mail) -> str:

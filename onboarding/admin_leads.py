@@ -18,10 +18,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from onboarding import admin_offer, pipeline
+from onboarding import admin_appointments, admin_offer, pipeline
 from onboarding.board import board_of, figures_of
 from onboarding.lead_forms import LeadForm, LoseForm, NoteForm
 from onboarding.models import Coordinator, Lead, Stage
+from onboarding.slots import give_first_hours
 from thuiswerk.lib.periods import amsterdam_date
 
 BADGES = {Stage.LIVE: "live", Stage.LOST: "ended", Stage.NEW: "upcoming"}
@@ -108,7 +109,7 @@ class LeadAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         ]
         own += [
             path(f"<int:pk>/{route}", self.admin_site.admin_view(partial(self._with_lead, view)), name=name)
-            for route, (name, view) in admin_offer.VIEWS.items()
+            for route, (name, view) in {**admin_offer.VIEWS, **admin_appointments.VIEWS}.items()
         ]
         return own + super().get_urls()
 
@@ -129,6 +130,7 @@ class LeadAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 "note_form": NoteForm(),
                 "is_overdue": lead.is_overdue(amsterdam_date(timezone.now())),
                 **admin_offer.shown_with_lead(lead),
+                **admin_appointments.shown_with_lead(lead),
             }
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -214,6 +216,7 @@ class CoordinatorAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("user", "takes_leads", "last_lead_at", "open_leads")
     list_select_related = ("user",)
     fields = ("user", "takes_leads", "phone", "video_link", "scheduler_link")
+    inlines = (admin_appointments.HoursInline, admin_appointments.ExceptionInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Coordinator]:
         still_open = Q(user__leads__isnull=False) & ~Q(user__leads__stage__in=[Stage.LIVE, Stage.LOST])
@@ -224,6 +227,12 @@ class CoordinatorAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: HttpRequest, obj: Coordinator | None = None) -> bool:
         return False
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if not change and not form.instance.hours.exists():
+            give_first_hours(form.instance)
+            messages.info(request, _("Bookable Monday to Friday from 9 to 12 and from 13 to 17, until you change it."))
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "user":

@@ -9,6 +9,7 @@ from django.db.models import F
 from accounts import outbox
 from accounts.models import User
 from onboarding.lead_models import Coordinator, Lead, SignUp
+from onboarding.slots import give_first_hours
 from thuiswerk.lib.links import absolute_url
 from thuiswerk.lib.mail import compose
 
@@ -47,4 +48,7 @@ def _address_of(lead: Lead) -> str:
 def _make_known() -> None:
     """Whoever has the role of coordinator takes part, unless told otherwise."""
     unknown = User.objects.filter(groups__name=ROLE, is_active=True, is_staff=True, coordinator=None)
-    Coordinator.objects.bulk_create((Coordinator(user=user) for user in unknown), ignore_conflicts=True)
+    for user in unknown:
+        coordinator, is_new = Coordinator.objects.get_or_create(user=user)
+        if is_new:
+            give_first_hours(coordinator)

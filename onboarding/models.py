@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from onboarding.after_models import DeletionReport, Erasure, InvitationAgain, InvitationPlan
+from onboarding.appointment_models import Appointment, HoursException, HoursKind, WorkingHours
 from onboarding.document_models import DocumentVersion, Paper
 from onboarding.lead_models import Coordinator, Lead, LeadNote, LeadStep, LostReason, SignUp, Stage
 from onboarding.link_models import AccessLink, Purpose
@@ -15,11 +16,14 @@ from portals.models import Portal
 __all__ = [
     "Acceptance",
     "AccessLink",
+    "Appointment",
     "CallNotes",
     "Coordinator",
     "DeletionReport",
     "DocumentVersion",
     "Erasure",
+    "HoursException",
+    "HoursKind",
     "InvitationAgain",
     "InvitationPlan",
     "Lead",
@@ -33,6 +37,7 @@ __all__ = [
     "RosterImport",
     "SignUp",
     "Stage",
+    "WorkingHours",
 ]
 
 

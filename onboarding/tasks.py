@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from onboarding import example, forgetting, invitations, last_days
+from onboarding import appointments, example, forgetting, invitations, last_days
 
 
 @shared_task
@@ -34,3 +34,9 @@ def forget_people() -> int:
 def reset_example() -> int:
     """Begin the example portal anew."""
     return example.reset_example(now=timezone.now())
+
+
+@shared_task
+def remind_of_appointments() -> int:
+    """Mail the reminders of calls that are due, and call off those of lost leads."""
+    return appointments.remind(now=timezone.now())

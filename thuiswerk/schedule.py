@@ -39,6 +39,9 @@ JOBS = {
     "forget-people": ScheduledJob(
         "onboarding.tasks.forget_people", crontab(hour=4, minute=30), _("Delete data of people who never ordered")
     ),
+    "remind-of-appointments": ScheduledJob(
+        "onboarding.tasks.remind_of_appointments", 300.0, _("Remind of calls with companies")
+    ),
     "lapse-unpaid-orders": ScheduledJob("orders.tasks.lapse_unpaid_orders", 60.0, _("Give up unpaid orders")),
     "finish-payments": ScheduledJob("orders.tasks.finish_payments", 60.0, _("Ask after open payments")),
     "send-refunds": ScheduledJob("orders.tasks.send_refunds", 60.0, _("Send money back")),

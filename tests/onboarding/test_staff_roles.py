@@ -46,6 +46,9 @@ def employee_of_operator(role):
         ("administrator", "onboarding.change_documentversion", "onboarding.delete_documentversion"),
         ("coordinator", "onboarding.view_offerpack", "onboarding.change_offerpack"),
         ("administrator", "onboarding.view_acceptance", "onboarding.add_acceptance"),
+        ("coordinator", "onboarding.delete_hoursexception", "onboarding.change_appointment"),
+        ("administrator", "onboarding.change_workinghours", "onboarding.delete_appointment"),
+        ("coordinator", "onboarding.view_appointment", "onboarding.add_appointment"),
     ],
 )
 def test_role_may_what_its_work_asks_and_no_more(role, may, may_not):
