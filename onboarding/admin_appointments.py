@@ -33,10 +33,10 @@ class OwnHours(admin.TabularInline):  # type: ignore[type-arg]
     def has_add_permission(self, request: HttpRequest, obj: Coordinator | None) -> bool:  # type: ignore[override]
         return super().has_add_permission(request, obj) and self._is_theirs(request, obj)
 
-    def has_change_permission(self, request: HttpRequest, obj: Coordinator | None = None) -> bool:  # type: ignore[override]
+    def has_change_permission(self, request: HttpRequest, obj: Coordinator | None = None) -> bool:
         return super().has_change_permission(request, obj) and self._is_theirs(request, obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Coordinator | None = None) -> bool:  # type: ignore[override]
+    def has_delete_permission(self, request: HttpRequest, obj: Coordinator | None = None) -> bool:
         return super().has_delete_permission(request, obj) and self._is_theirs(request, obj)
 
 

@@ -161,7 +161,10 @@ def _again(request: LinkRequest, form: TimeForm, refusal: AppointmentRefused) ->
 
 
 def _query(form: TimeForm) -> str:
-    return urlencode({name: form.cleaned_data[name] for name in ("minutes", "zone") if name in form.cleaned_data})
+    kept: dict[str, object] = {
+        name: form.cleaned_data[name] for name in ("minutes", "zone") if name in form.cleaned_data
+    }
+    return urlencode(kept)
 
 
 def _remembered(request: HttpRequest, moving: Appointment | None) -> str:
