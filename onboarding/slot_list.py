@@ -38,6 +38,11 @@ class Week:
     monday: str
     days: list[Day]
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether a time of it stands beside Amsterdam's."""
+        return any(time.home for day in self.days for time in day.times)
+
 
 def weeks_of(slots: Iterable[dt.datetime], zone: str) -> list[Week]:
     """The times in their order, by the days and weeks of `zone`."""
