@@ -176,6 +176,7 @@ def test_every_page_of_the_example_says_so_and_none_of_a_real_portal_does(
 
 def test_main_host_leads_to_the_example_where_there_is_one(world: World, client: Client):
     main = {"host": "localhost"}
+    caches["fragments"].clear()
     without = client.get("/example/", headers=main)["Location"], client.get("/", headers=main).text
     example.ensure_example(now=NOW)
     caches["fragments"].clear()
