@@ -85,7 +85,7 @@ class PortalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_fieldsets(self, request: HttpRequest, obj: Portal | None = None) -> Any:
         shop = (("name", "language"), ("slug", "custom_domain"))
-        brand = ("brand_color", "brand_sample", ("logo", "header"), ("welcome_nl", "welcome_en"))
+        brand = ("brand_color", "brand_sample", ("logo", "header"), "header_alt", ("welcome_nl", "welcome_en"))
         money = (("credit_per_employee", "own_money"),)
         if obj is not None and not self.has_change_permission(request, obj):
             return ((None, {"fields": ("company", *shop, "live_from", "live_until", *money)}),)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from onboarding import admin_appointments, admin_offer, pipeline
+from onboarding import admin_appointments, admin_build, admin_offer, pipeline
 from onboarding.board import board_of, figures_of
 from onboarding.lead_forms import LeadForm, LoseForm, NoteForm
 from onboarding.models import Coordinator, Lead, Stage
@@ -103,6 +103,15 @@ class LeadAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             "<int:pk>/lose/": ("lose", self.lose),
             "<int:pk>/notes/": ("note", self.note),
         }
+        portal: dict[str, Callable[..., HttpResponse]] = {
+            "build": admin_build.show,
+            "ask": admin_build.ask,
+            "build_on": admin_build.build_on,
+            "remark": admin_build.close_remark,
+            "plan": admin_build.plan,
+            "give_back": admin_build.give_back,
+        }
+        views |= {f"<int:pk>/{name}/": (name, partial(self._guarded, view)) for name, view in portal.items()}
         own = [
             path(route, self.admin_site.admin_view(view), name=f"onboarding_lead_{name}")
             for route, (name, view) in views.items()
@@ -191,6 +200,10 @@ class LeadAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         else:
             messages.error(request, _("The note is empty or too long; nothing was written."))
         return redirect("admin:onboarding_lead_change", lead.pk)
+
+    def _guarded(self, view: Callable[..., HttpResponse], request: HttpRequest, pk: int) -> HttpResponse:
+        """Call `view` with the lead, if the colleague may change it; 404 otherwise."""
+        return view(request, self._lead(request, pk))
 
     def _lead(self, request: HttpRequest, pk: int) -> Lead:
         lead = get_object_or_404(Lead, pk=pk)

@@ -135,6 +135,7 @@ class PortalForm(forms.ModelForm, CompanyPart):  # type: ignore[misc,type-arg,va
             "brand_color",
             "logo",
             "header",
+            "header_alt",
             "welcome_nl",
             "welcome_en",
             "language",

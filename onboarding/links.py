@@ -12,6 +12,7 @@ from secrets import token_urlsafe
 from django.core import signing
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -31,6 +32,9 @@ PAGES = {
     Purpose.INTAKE: "onboarding:intake",
     Purpose.CHECK: "onboarding:check",
 }
+
+
+View = Callable[..., HttpResponseBase]
 
 
 class LinkRefused(Exception):
@@ -128,16 +132,16 @@ def mail_renewed(link: AccessLink, *, now: dt.datetime) -> None:
     outbox.queue(message, to=link.email, key=f"link-renewed:{link.pk}:{now:%Y%m%d%H}", now=now)
 
 
-def link_required(purpose: Purpose) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def link_required(purpose: Purpose) -> Callable[[View], View]:
     """Only by a link for `purpose`, whose token is the view's first argument in the address; `request.link` is it.
 
     A link that does not open is answered with a page that says so and no more; one that is too old can be asked anew.
     """
 
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def decorate(view: View) -> View:
         @never_cache
         @wraps(view)
-        def guarded(request: HttpRequest, token: str, *args: object, **kwargs: object) -> HttpResponse:
+        def guarded(request: HttpRequest, token: str, *args: object, **kwargs: object) -> HttpResponseBase:
             try:
                 request.link = find_link(token, purpose, now=timezone.now())  # type: ignore[attr-defined]
             except LinkExpired as refusal:
@@ -151,9 +155,9 @@ def link_required(purpose: Purpose) -> Callable[[Callable[..., HttpResponse]], C
     return decorate
 
 
-def page_of(link: AccessLink, name: str, **kwargs: object) -> str:
+def page_of(link: AccessLink, page: str, **kwargs: object) -> str:
     """The path of another page behind the same link."""
-    return reverse(name, kwargs={"token": token_of(link), **kwargs})
+    return reverse(page, kwargs={"token": token_of(link), **kwargs})
 
 
 def _expired(request: HttpRequest, link: AccessLink) -> HttpResponse:

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from onboarding.after_models import DeletionReport, Erasure, InvitationAgain, InvitationPlan
 from onboarding.appointment_models import Appointment, HoursException, HoursKind, WorkingHours
 from onboarding.document_models import DocumentVersion, Paper
+from onboarding.build_models import Build, CheckRound, Outcome, Remark
+from onboarding.intake_models import Intake, IntakeEntry, Part
 from onboarding.lead_models import Coordinator, Lead, LeadNote, LeadStep, LostReason, SignUp, Stage
 from onboarding.link_models import AccessLink, Purpose
 from onboarding.offer_models import Acceptance, CallNotes, OfferDocument, OfferPack
@@ -18,12 +20,16 @@ __all__ = [
     "AccessLink",
     "Appointment",
     "CallNotes",
+    "Build",
+    "CheckRound",
     "Coordinator",
     "DeletionReport",
     "DocumentVersion",
     "Erasure",
     "HoursException",
     "HoursKind",
+    "Intake",
+    "IntakeEntry",
     "InvitationAgain",
     "InvitationPlan",
     "Lead",
@@ -33,7 +39,10 @@ __all__ = [
     "OfferDocument",
     "OfferPack",
     "Paper",
+    "Outcome",
+    "Part",
     "Purpose",
+    "Remark",
     "RosterImport",
     "SignUp",
     "Stage",

@@ -67,15 +67,15 @@ NEEDS: dict[str, tuple[Evidence, Promise]] = {
         gettext_lazy("Make the portal: the stage follows by itself."),
     ),
     Stage.COMPANY_CHECK: (
-        lambda lead: lead.build.open_round is not None,  # type: ignore[attr-defined]
+        lambda lead: _is(lead, "build", "open_round"),
         gettext_lazy("Ask the company to check: the stage follows by itself."),
     ),
     Stage.APPROVED: (
-        lambda lead: lead.build.approval is not None,  # type: ignore[attr-defined]
+        lambda lead: _is(lead, "build", "approval"),
         gettext_lazy("The company approves its portal by itself, on the page of its check."),
     ),
     Stage.LIVE: (
-        lambda lead: lead.build.went_live_at is not None,  # type: ignore[attr-defined]
+        lambda lead: _is(lead, "build", "went_live_at"),
         gettext_lazy("The portal goes live on its date, when nothing is missing."),
     ),
 }

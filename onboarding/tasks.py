@@ -3,13 +3,14 @@
 from celery import shared_task
 from django.utils import timezone
 
-from onboarding import appointments, example, forgetting, invitations, last_days
+from onboarding import appointments, example, forgetting, golive, invitations, last_days
 
 
 @shared_task
 def open_portals() -> int:
-    """Ask for the invitations of portals whose day has come, and of who was added since."""
-    return invitations.open_portals(now=timezone.now())
+    """Open the portals whose day has come, and ask for their invitations and those of who was added since."""
+    now = timezone.now()
+    return golive.open_planned(now=now) + invitations.open_portals(now=now)
 
 
 @shared_task

@@ -204,3 +204,30 @@ class Company(models.Model):
     def invoice_emails(self) -> list[str]:
         """Everybody who gets its invoices, the first one first."""
         return list(dict.fromkeys([self.invoice_email, *self.invoice_copies.split()]))
+
+
+class ContactRole(models.TextChoices):
+    """What somebody at a company is for."""
+
+    HR = "hr", _("employees and the shop")
+    FINANCE = "finance", _("invoices")
+    PRIVACY = "privacy", _("privacy and security")
+    DECISION = "decision", _("decisions")
+
+
+class Contact(models.Model):
+    """Somebody at the company whom the operator may call."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="contacts", verbose_name=_("company"))
+    role = models.CharField(_("for"), max_length=10, choices=ContactRole)
+    name = models.CharField(_("name"), max_length=120)
+    email = models.EmailField(_("e-mail"), max_length=254)
+    phone = models.CharField(_("telephone"), max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        ordering = ("role", "name")
+
+    def __str__(self) -> str:
+        return self.name

@@ -8,6 +8,7 @@ from collections.abc import Collection
 
 import pghistory
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -90,3 +91,6 @@ def _check_complete(portal: Portal) -> None:
         raise NotComplete(_("The shop has no live period yet. Fill in its first day."))
     if not portal.assortment.exists():
         raise NotComplete(_("The shop pays for nothing yet. Choose at least one category."))
+    build = getattr(portal, "build", None)
+    if build is not None and (missing := build.in_the_way(timezone.now())):
+        raise NotComplete(_("This shop cannot go live yet: %(missing)s.") % {"missing": ", ".join(missing)})

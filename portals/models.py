@@ -15,13 +15,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portals import branding
-from portals.company import Company, EInvoiceProfile, Specification
+from portals.company import Company, Contact, ContactRole, EInvoiceProfile, Specification
 from thuiswerk.lib.periods import add_months, amsterdam_date
 
 LIVE_MONTHS = 3
 
 __all__ = [
     "Company",
+    "Contact",
+    "ContactRole",
     "EInvoiceProfile",
     "Membership",
     "MembershipQuerySet",
@@ -91,6 +93,12 @@ class Portal(models.Model):
     )
     logo = models.ImageField(_("logo"), upload_to="branding/", blank=True)
     header = models.ImageField(_("header picture"), upload_to="branding/", blank=True)
+    header_alt = models.CharField(
+        _("what the header picture shows"),
+        max_length=160,
+        blank=True,
+        help_text=_("For who cannot see it. Empty: it is there for its looks only."),
+    )
     welcome_nl = models.TextField(_("welcome text (Dutch)"), max_length=600, blank=True)
     welcome_en = models.TextField(_("welcome text (English)"), max_length=600, blank=True)
     language = models.CharField(

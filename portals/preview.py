@@ -1,8 +1,8 @@
-"""Looking at a portal as an employee would, before it is live: read-only, for staff.
+"""Looking at a portal as an employee would, before it is live: read-only, for staff and for the company that checks.
 
 The back office lives on another host, so the way in is a signed address that holds for one minute, for one portal and
-one colleague, and once. On the portal's host it becomes a session that knows no user: pages show a stand-in without
-data, every write is refused, and the account pages see nobody.
+one colleague or one guest of the company, and once. On the portal's host it becomes a session that knows no user: pages
+show a stand-in without data, every write is refused, and the account pages see nobody.
 """
 
 import datetime as dt
@@ -39,19 +39,27 @@ def preview_url(portal: Portal, staff: User) -> str:
     return portal.url.rstrip("/") + path
 
 
+def guest_preview_url(portal: Portal, *, feedback: str) -> str:
+    """The address that opens the preview for somebody of the company. `feedback` is the page, on another host, where
+    remarks are left; the caller has made sure that the guest may look."""
+    token = signing.dumps({"portal": portal.pk, "feedback": feedback, "once": token_urlsafe(12)}, salt=SALT)
+    path = reverse("portals:preview_open", settings.PORTAL_URLCONF, query={"token": token})
+    return portal.url.rstrip("/") + path
+
+
 def open_preview(session: SessionBase, portal: Portal, token: str, *, now: dt.datetime) -> None:
     """Turn `session`, whatever it was, into a preview of `portal`. Refuses PreviewRefused."""
     try:
         claim = signing.loads(token, salt=SALT, max_age=LINK_SECONDS)
     except signing.BadSignature as error:
         raise PreviewRefused from error
-    staff = User.objects.filter(pk=claim["staff"]).first()
-    if claim["portal"] != portal.pk or staff is None or not _may_preview(staff):
+    if claim["portal"] != portal.pk or not ("feedback" in claim or _is_of_staff(claim)):
         raise PreviewRefused
     if not cache.add(f"preview:{claim['once']}", 1, LINK_SECONDS * 2):
         raise PreviewRefused
     session.flush()
-    session[SESSION_KEY] = {"portal": portal.pk, "ends": now.timestamp() + PREVIEW_SECONDS}
+    ends = now.timestamp() + PREVIEW_SECONDS
+    session[SESSION_KEY] = {"portal": portal.pk, "ends": ends, "feedback": claim.get("feedback", "")}
     session.set_expiry(PREVIEW_SECONDS)
 
 
@@ -61,10 +69,20 @@ def is_preview(session: SessionBase, portal: Portal, *, now: dt.datetime) -> boo
     return claim is not None and claim["portal"] == portal.pk and now.timestamp() < claim["ends"]
 
 
+def feedback_page(session: SessionBase) -> str:
+    """Where a guest of the company leaves remarks on what the preview shows; empty for colleagues."""
+    return str(session.get(SESSION_KEY, {}).get("feedback", ""))
+
+
 def stand_in(portal: Portal) -> Membership:
     """An employee who exists nowhere, with what the header of a page needs."""
     user = User(pk=NOBODY, email=f"voorbeeld@{portal.slug}.example")
     return Membership(pk=NOBODY, portal=portal, user=user, role=Role.EMPLOYEE)
+
+
+def _is_of_staff(claim: dict[str, int]) -> bool:
+    staff = User.objects.filter(pk=claim["staff"]).first()
+    return staff is not None and _may_preview(staff)
 
 
 def _may_preview(staff: User) -> bool:

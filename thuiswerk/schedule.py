@@ -30,7 +30,9 @@ JOBS = {
         "onboarding.tasks.reset_example", crontab(hour=3, minute=30), _("Begin the example shop anew")
     ),
     "open-portals": ScheduledJob(
-        "onboarding.tasks.open_portals", crontab(minute="*/10", hour="7-21"), _("Ask for the invitations of the day")
+        "onboarding.tasks.open_portals",
+        crontab(minute="*/10", hour="7-21"),
+        _("Open the shops of the day and invite their people"),
     ),
     "send-invitations": ScheduledJob("onboarding.tasks.send_invitations", 60.0, _("Send invitations")),
     "remind-before-the-end": ScheduledJob(

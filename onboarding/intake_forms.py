@@ -1,0 +1,54 @@
+"""Forms of the intake beside the company's: the look, and a colleague who helps."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from onboarding.intake_models import Intake
+from portals.images import ACCEPT, PictureField
+
+PICTURE = {"accept": ACCEPT}
+
+
+class LookForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Colour and pictures. A picture that is not chosen anew stays as it is."""
+
+    logo = PictureField(
+        label=_("Logo"),
+        required=False,
+        keep_side=800,
+        widget=forms.FileInput(attrs=PICTURE),
+        help_text=_("PNG, JPEG or WebP, at most 5 MB and 4096 pixels a side. Best without a background."),
+    )
+    header = PictureField(
+        label=_("Header picture"),
+        required=False,
+        keep_side=2400,
+        widget=forms.FileInput(attrs=PICTURE),
+        help_text=_("Wide, at least 1600 pixels, as the logo."),
+    )
+
+    class Meta:
+        model = Intake
+        fields = ("brand_color", "header_alt")
+        labels = {  # noqa: RUF012
+            "brand_color": _("Brand colour"),
+            "header_alt": _("What does the header picture show?"),
+        }
+        help_texts = {"header_alt": _("One sentence for colleagues who cannot see it.")}  # noqa: RUF012
+        widgets = {"brand_color": forms.TextInput(attrs={"type": "color"})}  # noqa: RUF012
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["header_alt"].required = True
+
+    def clean_brand_color(self) -> str:
+        return str(self.cleaned_data["brand_color"]).lower()
+
+
+class ColleagueForm(forms.Form):
+    """Somebody at the company who fills in a part."""
+
+    name = forms.CharField(label=_("Name"), max_length=150)
+    email = forms.EmailField(label=_("Work e-mail"), max_length=254)

@@ -1,0 +1,144 @@
+"""The company looks at its portal and answers: round after round, each kept."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import Mail
+from onboarding import company_check, links, pipeline
+from onboarding.models import Build, Outcome, Purpose, Remark, Stage
+from tests.onboarding.way import HOST, approved, built, link_of
+from tests.world import NOW, World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def asked(world: World) -> Build:
+    """The portal of Initech, which Irma is asked to check."""
+    build = built(world)
+    company_check.ask_to_check(build, now=NOW, actor=world.coordinator)
+    return build
+
+
+def say(build: Build, text: str = "De stoel ontbreekt", **changes: Any) -> Remark:
+    values = {"page": "/", "text": text, "token": uuid.uuid4(), "link": link_of(build.lead, Purpose.CHECK), "now": NOW}
+    return company_check.remark(build, **(values | changes))
+
+
+def test_contact_is_mailed_the_way_once_a_round(asked: Build, world: World):
+    company_check.ask_to_check(asked, now=NOW, actor=world.coordinator)
+
+    mail = Mail.objects.get(to="irma@initech.example")
+    assert links.url_of(link_of(asked.lead, Purpose.CHECK)) in mail.text
+    assert (asked.lead.stage, asked.rounds.count()) == (Stage.COMPANY_CHECK, 1)
+
+
+def test_remarks_send_the_portal_back_into_build_and_a_new_round_follows(asked: Build, world: World):
+    remark = say(asked)
+    company_check.send_remarks(asked, link=link_of(asked.lead, Purpose.CHECK), now=NOW)
+    asked.lead.refresh_from_db()
+    back = asked.lead.stage
+    company_check.close_remark(remark, now=NOW, actor=world.coordinator)
+    company_check.ask_to_check(asked, now=NOW, actor=world.coordinator)
+    company_check.approve(asked, name="Irma", role="HR", link=link_of(asked.lead, Purpose.CHECK), now=NOW)
+
+    asked.lead.refresh_from_db()
+    assert (back, asked.lead.stage) == (Stage.IN_BUILD, Stage.APPROVED)
+    assert list(asked.rounds.values_list("number", "outcome", "by_name")) == [
+        (1, Outcome.REMARKS, "Irma"),
+        (2, Outcome.APPROVED, "Irma"),
+    ]
+    assert (remark.check_round.number, Remark.objects.get().closed_by) == (1, world.coordinator)
+
+
+def test_who_has_remarks_does_not_approve(asked: Build):
+    say(asked)
+
+    with pytest.raises(company_check.HasRemarks):
+        company_check.approve(asked, name="Irma", role="HR", link=link_of(asked.lead, Purpose.CHECK), now=NOW)
+
+    assert asked.approval is None
+
+
+def test_remark_sent_twice_is_kept_once(asked: Build):
+    token = uuid.uuid4()
+
+    assert say(asked, token=token) == say(asked, token=token)
+
+
+def test_without_open_round_nothing_is_taken(world: World):
+    build = built(world)
+    link = link_of(build.lead, Purpose.CHECK)
+
+    for deed in (
+        lambda: say(build),
+        lambda: company_check.send_remarks(build, link=link, now=NOW),
+        lambda: company_check.approve(build, name="I", role="HR", link=link, now=NOW),
+    ):
+        with pytest.raises(company_check.NoOpenRound):
+            deed()
+
+
+def test_approval_counts_until_somebody_builds_on(world: World):
+    build = approved(world)
+    build.planned_on, build.planned_by = NOW.date(), world.coordinator
+    build.save()
+    link = link_of(build.lead, Purpose.CHECK)
+
+    company_check.build_on(build, now=NOW, actor=world.coordinator)
+
+    build.lead.refresh_from_db()
+    assert (build.approval, build.planned_on, build.lead.stage) == (None, None, Stage.IN_BUILD)
+    assert build.rounds.get().by_name == "Irma de Graaf"
+    with pytest.raises(links.LinkEnded):
+        links.find_link(links.token_of(link), Purpose.CHECK, now=NOW)
+
+
+def test_approval_cannot_be_given_by_a_step(world: World):
+    build = built(world)
+    company_check.ask_to_check(build, now=NOW, actor=world.coordinator)
+
+    with pytest.raises(pipeline.NotYet):
+        pipeline.move(build.lead, Stage.APPROVED, now=NOW, actor=world.coordinator)
+
+
+def test_company_sees_the_real_portal_read_only_and_marked(asked: Build, client: Client):
+    link = link_of(asked.lead, Purpose.CHECK)
+    host = {"HTTP_HOST": asked.portal.host}
+
+    way_in = client.post(links.page_of(link, "onboarding:check_open"), **HOST)["Location"]
+    arrived = client.get(way_in.partition(asked.portal.host)[2], **host)
+    home = client.get("/", **host).content.decode()
+    write = client.post("/cart/", {}, **host)
+
+    assert (arrived.status_code, write.status_code) == (302, 403)
+    assert ("Voorbeeldweergave" in home or "Preview" in home or "alleen kijken" in home) is True
+    assert f"{links.url_of(link)}?page=/" in home
+    assert client.get(way_in.partition(asked.portal.host)[2], **host).status_code == 403
+
+
+def test_pages_of_the_check_answer_to_its_own_link_only(asked: Build, client: Client):
+    link, other = link_of(asked.lead, Purpose.CHECK), link_of(asked.lead, Purpose.INTAKE)
+    names = ("check", "check_send", "check_approve", "check_open")
+
+    codes = [client.post(links.page_of(other, f"onboarding:{name}"), **HOST).status_code for name in names]
+
+    assert codes == [404] * 4
+    assert client.get(links.page_of(link, "onboarding:check"), **HOST).status_code == 200
+
+
+def test_company_approves_on_its_page(asked: Build, client: Client):
+    link = link_of(asked.lead, Purpose.CHECK)
+    data = {"name": "Irma", "role": "HR-manager", "agreed": "on"}
+
+    without = client.post(links.page_of(link, "onboarding:check_approve"), data | {"agreed": ""}, **HOST)
+    for _ in range(2):
+        client.post(links.page_of(link, "onboarding:check_approve"), data, **HOST)
+
+    approval = asked.approval
+    assert without.context["approval_form"].errors == {"agreed": ["Dit veld is verplicht."]}
+    assert approval is not None
+    assert (approval.by_name, approval.by_role, approval.by_email) == ("Irma", "HR-manager", "irma@initech.example")
