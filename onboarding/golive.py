@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from billing.parties import missing_of, names_of
-from onboarding import pipeline
+from onboarding import acceptance, pipeline
 from onboarding.build_models import Build
 from onboarding.invitations import plan_invitations
 from onboarding.lead_models import Stage
@@ -47,6 +47,11 @@ class GateItem:
 
 
 Condition = Callable[[Build], str]
+
+
+def _documents(build: Build) -> str:
+    missing = acceptance.missing(build.lead)
+    return _("The company has not accepted all documents.") if missing else ""
 
 
 def _company_data(build: Build) -> str:
@@ -81,6 +86,7 @@ def _approval(build: Build) -> str:
 
 
 CONDITIONS: dict[str, tuple[Promise, Condition]] = {
+    "documents": (gettext_lazy("Documents accepted"), _documents),
     "company": (gettext_lazy("Complete for invoices"), _company_data),
     "people": (gettext_lazy("List of employees"), _people),
     "assortment": (gettext_lazy("Assortment"), _assortment),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts import outbox
 from accounts.models import User
-from onboarding import links, pipeline
+from onboarding import acceptance, links, pipeline
 from onboarding.intake_models import Intake, IntakeEntry, Part
 from onboarding.lead_models import Lead, Stage
 from onboarding.link_models import AccessLink, Purpose
@@ -58,6 +58,7 @@ def parts_of(intake: Intake) -> dict[Part, bool]:
         Part.COMPANY: intake.company_done_at is not None,
         Part.PEOPLE: intake.people_done_at is not None,
         Part.LOOK: intake.look_done_at is not None,
+        Part.DOCUMENTS: not acceptance.missing(intake.lead),
     }
     return {part: done[part] for part in Part if part != Part.COMPANY or intake.needs_company}
 

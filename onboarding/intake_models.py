@@ -16,6 +16,7 @@ class Part(models.TextChoices):
     COMPANY = "company", _("Company details")
     PEOPLE = "people", _("Employees")
     LOOK = "look", _("Logo and colour")
+    DOCUMENTS = "documents", _("Agreements")
 
 
 class Intake(models.Model):

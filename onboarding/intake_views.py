@@ -14,8 +14,10 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST, require_safe
 
-from onboarding import intake
+from onboarding import acceptance, intake
+from onboarding.acceptance import AcceptanceForm
 from onboarding.company_form import CompanyForm
+from onboarding.document_response import kept_document
 from onboarding.intake_forms import ColleagueForm, LookForm
 from onboarding.intake_models import Intake
 from onboarding.link_models import Purpose
@@ -147,6 +149,48 @@ def picture(request: LinkRequest, name: str) -> HttpResponseBase:
     if file is None or not file.storage.exists(str(file.name)):
         raise Http404
     return FileResponse(file.open("rb"), content_type=mimetypes.guess_type(name)[0])
+
+
+@guarded
+def documents(request: LinkRequest) -> HttpResponse:
+    """Accept the terms and the processor agreement."""
+    taken = _intake(request)
+    lead, now = request.link.lead, timezone.now()
+    offered = acceptance.documents_to_accept(lead)
+    form = AcceptanceForm(request.POST or None, documents=offered, initial={"name": request.link.name})
+    if form.is_valid():
+        try:
+            acceptance.accept(
+                lead,
+                name=form.cleaned_data["name"],
+                role=form.cleaned_data["role"],
+                email=request.link.email,
+                hashes=form.hashes,
+                now=now,
+                language=lead.language,
+            )
+        except acceptance.AcceptanceRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect(page_of(request.link, "onboarding:intake_documents"))
+        return redirect(page_of(request.link, "onboarding:intake"))
+    files = [(doc, page_of(request.link, "onboarding:intake_document", sha256=doc.sha256)) for doc in offered]
+    context = {
+        "form": form,
+        "files": files,
+        "accepted": lead.acceptances.order_by("accepted_at"),
+        "missing": acceptance.missing(lead),
+    }
+    return _page(request, taken, "onboarding/intake_documents.html", **context)
+
+
+@require_safe
+@guarded
+def document(request: LinkRequest, sha256: str) -> HttpResponse:
+    """One of the documents, as it is accepted."""
+    found = next((doc for doc in acceptance.documents_to_accept(request.link.lead) if doc.sha256 == sha256), None)
+    if found is None:
+        raise Http404
+    return kept_document(found)
 
 
 @require_POST

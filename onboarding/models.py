@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from onboarding.after_models import DeletionReport, Erasure, InvitationAgain, InvitationPlan
 from onboarding.appointment_models import Appointment, HoursException, HoursKind, WorkingHours
-from onboarding.document_models import DocumentVersion, Paper
 from onboarding.build_models import Build, CheckRound, Outcome, Remark
+from onboarding.document_models import DocumentVersion, Paper
 from onboarding.intake_models import Intake, IntakeEntry, Part
 from onboarding.lead_models import Coordinator, Lead, LeadNote, LeadStep, LostReason, SignUp, Stage
 from onboarding.link_models import AccessLink, Purpose
@@ -19,8 +19,8 @@ __all__ = [
     "Acceptance",
     "AccessLink",
     "Appointment",
-    "CallNotes",
     "Build",
+    "CallNotes",
     "CheckRound",
     "Coordinator",
     "DeletionReport",
@@ -38,8 +38,8 @@ __all__ = [
     "LostReason",
     "OfferDocument",
     "OfferPack",
-    "Paper",
     "Outcome",
+    "Paper",
     "Part",
     "Purpose",
     "Remark",

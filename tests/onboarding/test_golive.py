@@ -40,7 +40,14 @@ def leave_a_remark(build: Build) -> None:
     )
 
 
+def send_newer_documents(build: Build) -> None:
+    """A pack with newer texts, which nobody has accepted."""
+    pack = {"number": 1, "token": "1" * 32, "language": "nl", "to": "i@i.example", "subject": "x", "summary": "x"}
+    build.lead.offer_packs.create(**pack, sent_at=NOW, sent_by=build.made_by)
+
+
 SPOIL: dict[str, Callable[[Build], object]] = {
+    "documents": send_newer_documents,
     "company": spoil_company,
     "people": lambda build: build.portal.memberships.filter(role=Role.EMPLOYEE).update(disabled_at=NOW),
     "assortment": lambda build: build.portal.assortment.all().delete(),

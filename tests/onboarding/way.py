@@ -8,14 +8,14 @@ from typing import Any
 from django.core.files.base import ContentFile
 from PIL import Image
 
-from onboarding import building, company_check, intake, links
+from onboarding import acceptance, building, company_check, intake, links
 from onboarding.company_form import CompanyForm
 from onboarding.intake_models import Intake
 from onboarding.models import AccessLink, Build, Lead, Purpose, Stage
 from onboarding.roster_file import read_pasted
 from portals.images import clean_image
 from tests.onboarding.test_pipeline import make_lead
-from tests.world import NOW, World
+from tests.world import NOW, World, make_documents
 
 HOST = {"HTTP_HOST": "localhost:8000"}
 COMPANY = {
@@ -72,6 +72,11 @@ def filled_in(lead: Lead, *, company: dict[str, str] = COMPANY, people: str = PE
     intake.confirm_people(taken, link=link, now=NOW)
     look = {"color": "#aa3322", "header_alt": "Een bureau bij het raam", "is_done": True, "link": link, "now": NOW}
     intake.keep_look(taken, logo=picture(), header=picture(size=(1600, 400)), **look)
+    make_documents()
+    documents = acceptance.documents_to_accept(lead, now=NOW)
+    hashes = {document.kind: document.sha256 for document in documents}
+    who = {"name": "Irma de Graaf", "role": "HR", "email": link.email, "language": lead.language}
+    acceptance.accept(lead, hashes=hashes, now=NOW, **who)
     return taken
 
 
