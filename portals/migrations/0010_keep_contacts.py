@@ -7,56 +7,103 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('portals', '0009_note_visits_of_before'),
+        ("portals", "0009_note_visits_of_before"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('hr', 'employees and the shop'), ('finance', 'invoices'), ('privacy', 'privacy and security'), ('decision', 'decisions')], max_length=10, verbose_name='for')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='telephone')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("hr", "employees and the shop"),
+                            ("finance", "invoices"),
+                            ("privacy", "privacy and security"),
+                            ("decision", "decisions"),
+                        ],
+                        max_length=10,
+                        verbose_name="for",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="telephone")),
             ],
             options={
-                'verbose_name': 'contact',
-                'verbose_name_plural': 'contacts',
-                'ordering': ('role', 'name'),
+                "verbose_name": "contact",
+                "verbose_name_plural": "contacts",
+                "ordering": ("role", "name"),
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='portal',
-            name='insert_insert',
+            model_name="portal",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='portal',
-            name='update_update',
+            model_name="portal",
+            name="update_update",
         ),
         migrations.AddField(
-            model_name='portal',
-            name='header_alt',
-            field=models.CharField(blank=True, help_text='For who cannot see it. Empty: it is there for its looks only.', max_length=160, verbose_name='what the header picture shows'),
+            model_name="portal",
+            name="header_alt",
+            field=models.CharField(
+                blank=True,
+                help_text="For who cannot see it. Empty: it is there for its looks only.",
+                max_length=160,
+                verbose_name="what the header picture shows",
+            ),
         ),
         migrations.AddField(
-            model_name='portalevent',
-            name='header_alt',
-            field=models.CharField(blank=True, help_text='For who cannot see it. Empty: it is there for its looks only.', max_length=160, verbose_name='what the header picture shows'),
+            model_name="portalevent",
+            name="header_alt",
+            field=models.CharField(
+                blank=True,
+                help_text="For who cannot see it. Empty: it is there for its looks only.",
+                max_length=160,
+                verbose_name="what the header picture shows",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='portal',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "portals_portalevent" ("brand_color", "company_id", "created_at", "credit_per_employee", "custom_domain", "header", "header_alt", "id", "is_example", "language", "live_from", "live_until", "logo", "name", "own_money", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "state", "welcome_en", "welcome_nl") VALUES (NEW."brand_color", NEW."company_id", NEW."created_at", NEW."credit_per_employee", NEW."custom_domain", NEW."header", NEW."header_alt", NEW."id", NEW."is_example", NEW."language", NEW."live_from", NEW."live_until", NEW."logo", NEW."name", NEW."own_money", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."slug", NEW."state", NEW."welcome_en", NEW."welcome_nl"); RETURN NULL;', hash='972d5beba10c6b21464a1e5fc65e891456414121', operation='INSERT', pgid='pgtrigger_insert_insert_9fb05', table='portals_portal', when='AFTER')),
+            model_name="portal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "portals_portalevent" ("brand_color", "company_id", "created_at", "credit_per_employee", "custom_domain", "header", "header_alt", "id", "is_example", "language", "live_from", "live_until", "logo", "name", "own_money", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "state", "welcome_en", "welcome_nl") VALUES (NEW."brand_color", NEW."company_id", NEW."created_at", NEW."credit_per_employee", NEW."custom_domain", NEW."header", NEW."header_alt", NEW."id", NEW."is_example", NEW."language", NEW."live_from", NEW."live_until", NEW."logo", NEW."name", NEW."own_money", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."slug", NEW."state", NEW."welcome_en", NEW."welcome_nl"); RETURN NULL;',
+                    hash="972d5beba10c6b21464a1e5fc65e891456414121",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_9fb05",
+                    table="portals_portal",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='portal',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."brand_color" IS DISTINCT FROM (NEW."brand_color") OR OLD."company_id" IS DISTINCT FROM (NEW."company_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."credit_per_employee" IS DISTINCT FROM (NEW."credit_per_employee") OR OLD."custom_domain" IS DISTINCT FROM (NEW."custom_domain") OR OLD."header" IS DISTINCT FROM (NEW."header") OR OLD."header_alt" IS DISTINCT FROM (NEW."header_alt") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_example" IS DISTINCT FROM (NEW."is_example") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."live_from" IS DISTINCT FROM (NEW."live_from") OR OLD."live_until" IS DISTINCT FROM (NEW."live_until") OR OLD."logo" IS DISTINCT FROM (NEW."logo") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."own_money" IS DISTINCT FROM (NEW."own_money") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."welcome_en" IS DISTINCT FROM (NEW."welcome_en") OR OLD."welcome_nl" IS DISTINCT FROM (NEW."welcome_nl"))', func='INSERT INTO "portals_portalevent" ("brand_color", "company_id", "created_at", "credit_per_employee", "custom_domain", "header", "header_alt", "id", "is_example", "language", "live_from", "live_until", "logo", "name", "own_money", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "state", "welcome_en", "welcome_nl") VALUES (NEW."brand_color", NEW."company_id", NEW."created_at", NEW."credit_per_employee", NEW."custom_domain", NEW."header", NEW."header_alt", NEW."id", NEW."is_example", NEW."language", NEW."live_from", NEW."live_until", NEW."logo", NEW."name", NEW."own_money", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."slug", NEW."state", NEW."welcome_en", NEW."welcome_nl"); RETURN NULL;', hash='3407ee68987fefe0cc698fdb6e517632ca662f31', operation='UPDATE', pgid='pgtrigger_update_update_994ae', table='portals_portal', when='AFTER')),
+            model_name="portal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."brand_color" IS DISTINCT FROM (NEW."brand_color") OR OLD."company_id" IS DISTINCT FROM (NEW."company_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."credit_per_employee" IS DISTINCT FROM (NEW."credit_per_employee") OR OLD."custom_domain" IS DISTINCT FROM (NEW."custom_domain") OR OLD."header" IS DISTINCT FROM (NEW."header") OR OLD."header_alt" IS DISTINCT FROM (NEW."header_alt") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_example" IS DISTINCT FROM (NEW."is_example") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."live_from" IS DISTINCT FROM (NEW."live_from") OR OLD."live_until" IS DISTINCT FROM (NEW."live_until") OR OLD."logo" IS DISTINCT FROM (NEW."logo") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."own_money" IS DISTINCT FROM (NEW."own_money") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."welcome_en" IS DISTINCT FROM (NEW."welcome_en") OR OLD."welcome_nl" IS DISTINCT FROM (NEW."welcome_nl"))',
+                    func='INSERT INTO "portals_portalevent" ("brand_color", "company_id", "created_at", "credit_per_employee", "custom_domain", "header", "header_alt", "id", "is_example", "language", "live_from", "live_until", "logo", "name", "own_money", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "state", "welcome_en", "welcome_nl") VALUES (NEW."brand_color", NEW."company_id", NEW."created_at", NEW."credit_per_employee", NEW."custom_domain", NEW."header", NEW."header_alt", NEW."id", NEW."is_example", NEW."language", NEW."live_from", NEW."live_until", NEW."logo", NEW."name", NEW."own_money", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."slug", NEW."state", NEW."welcome_en", NEW."welcome_nl"); RETURN NULL;',
+                    hash="3407ee68987fefe0cc698fdb6e517632ca662f31",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_994ae",
+                    table="portals_portal",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='contact',
-            name='company',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='portals.company', verbose_name='company'),
+            model_name="contact",
+            name="company",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="contacts",
+                to="portals.company",
+                verbose_name="company",
+            ),
         ),
     ]
