@@ -4,6 +4,7 @@ The leads' admin calls these with a lead that the colleague may change.
 """
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any, cast
 
 from django import forms
@@ -63,6 +64,8 @@ class PlanForm(forms.Form):
         slug: str = self.cleaned_data["slug"].lower()
         if slug in RESERVED or slug.startswith("xn--") or "_" in slug or slug != slug.strip("-"):
             raise ValidationError(_("This address cannot be used for a shop."))
+        if Portal.objects.filter(slug=slug).exists():
+            raise ValidationError(_("Another shop has this address: %(slug)s.") % {"slug": slug})
         return slug
 
     def clean(self) -> dict[str, Any]:
@@ -136,7 +139,7 @@ def _make(request: HttpRequest, lead: Lead) -> HttpResponse:
     """Ask what the portal is to be; POST makes it."""
     initial = {
         "name": f"{lead.company_name} Thuiswerkwinkel",
-        "slug": slugify(lead.company_name)[:40].strip("-"),
+        "slug": _free_slug(lead.company_name),
         "credit": lead.budget or 0,
         "live_from": building.proposed_day(lead, now=timezone.now()),
         "categories": list(lead.categories.values_list("pk", flat=True)),
@@ -152,6 +155,13 @@ def _make(request: HttpRequest, lead: Lead) -> HttpResponse:
             return redirect("admin:onboarding_lead_build", lead.pk)
     context = {"title": _("Make the shop"), "form": form, "is_ready": lead.stage == Stage.DATA_RECEIVED}
     return _page(request, lead, "onboarding/build_make.html", **context)
+
+
+def _free_slug(name: str) -> str:
+    """An address of the company's name that no other portal has."""
+    wished = slugify(name)[:36].strip("-") or "winkel"
+    taken = set(Portal.objects.filter(slug__startswith=wished).values_list("slug", flat=True)) | RESERVED
+    return next(slug for slug in (wished, *(f"{wished}-{n}" for n in count(2))) if slug not in taken)
 
 
 def _do(request: HttpRequest, lead: Lead, deed: Deed, *args: object, told: str) -> HttpResponse:

@@ -21,6 +21,7 @@ from accounts.models import User
 from onboarding import admin_appointments, admin_build, admin_offer, pipeline
 from onboarding.board import board_of, figures_of
 from onboarding.lead_forms import LeadForm, LoseForm, NoteForm
+from onboarding.lead_models import URGENCY
 from onboarding.models import Coordinator, Lead, Stage
 from onboarding.slots import give_first_hours
 from thuiswerk.lib.periods import amsterdam_date
@@ -56,7 +57,8 @@ class LeadAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Requests for a portal. A lead made here came by telephone."""
 
     form = LeadForm
-    list_display = ("company_name", "stage_badge", "owner", "next_action", "due", "employees", "created_at")
+    list_display = ("company_name", "stage_badge", "owner_name", "next_action", "due", "employees", "created_at")
+    ordering = URGENCY
     list_filter = (UrgencyFilter, "stage", ("owner", admin.RelatedOnlyFieldListFilter), "country")
     list_select_related = ("owner",)
     search_fields = ("company_name", "contact_name", "email", "phone", "register_number")
@@ -82,7 +84,7 @@ class LeadAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Lead]:
-        return Lead.objects.select_related("owner", "company").by_urgency()
+        return super().get_queryset(request).select_related("owner", "company")
 
     def has_delete_permission(self, request: HttpRequest, obj: Lead | None = None) -> bool:
         return False
@@ -214,6 +216,10 @@ class LeadAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description=gettext_lazy("stage"), ordering="stage")
     def stage_badge(self, lead: Lead) -> SafeString:
         return stage_badge(lead)
+
+    @admin.display(description=gettext_lazy("coordinator"), ordering="owner__name")
+    def owner_name(self, lead: Lead) -> str | None:
+        return lead.owner.get_full_name() if lead.owner else None
 
     @admin.display(description=gettext_lazy("on"), ordering="next_action_on")
     def due(self, lead: Lead) -> Any:

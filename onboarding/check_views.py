@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from onboarding import company_check
 from onboarding.build_models import Build
@@ -70,10 +70,10 @@ def approve(request: LinkRequest) -> HttpResponse:
     )
 
 
-@require_POST
+@require_safe
 @guarded
 def open_portal(request: LinkRequest) -> HttpResponse:
-    """Go to the portal's own host to look at it, read-only."""
+    """Go to the portal's own host to look at it, read-only. By a link: no form may lead to another host."""
     build = _build(request)
     if build.open_round is None:
         return redirect(page_of(request.link, "onboarding:check"))

@@ -12,7 +12,7 @@ from stdnum import iban
 from stdnum.be import vat as belgian_vat
 from stdnum.nl import btw
 
-from billing.parties import missing_of, names_of
+from billing.parties import BUYER_NEEDS, missing_of, names_of
 from portals.models import Company, ContactRole, Specification
 from thuiswerk.lib.telephone import NotANumber, read_phone
 
@@ -73,6 +73,8 @@ class CompanyForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["specification"].choices = [  # type: ignore[attr-defined]
             choice for choice in Specification.choices if choice[0] != Specification.PRODUCTS
         ]
+        for name in BUYER_NEEDS:
+            self.fields[name].required = True
         for role in CONTACTS:
             is_needed = role == ContactRole.HR
             self.fields[f"{role}_name"] = forms.CharField(label=_("Name"), max_length=120, required=is_needed)

@@ -201,7 +201,7 @@ def _mark_of(line: str) -> tuple[str, str]:
 
 def _period(starts_on: dt.date | None, months: int) -> str:
     if starts_on is None:
-        return ""
+        return _("from a day that we agree on")
     days: dict[str, Any] = {
         "first": in_words(starts_on, "j F Y"),
         "last": in_words(add_months(starts_on, months), "j F Y"),

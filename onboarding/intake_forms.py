@@ -12,7 +12,7 @@ PICTURE = {"accept": ACCEPT}
 
 
 class LookForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Colour and pictures. A picture that is not chosen anew stays as it is."""
+    """Colour and pictures. A picture that is not chosen anew stays as it is; `is_unfinished`: nothing is needed yet."""
 
     logo = PictureField(
         label=_("Logo"),
@@ -39,9 +39,11 @@ class LookForm(forms.ModelForm):  # type: ignore[type-arg]
         help_texts = {"header_alt": _("One sentence for colleagues who cannot see it.")}  # noqa: RUF012
         widgets = {"brand_color": forms.TextInput(attrs={"type": "color"})}  # noqa: RUF012
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_unfinished: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["header_alt"].required = True
+        asked = {"logo": not self.instance.logo, "header": not self.instance.header, "header_alt": True}
+        for name, is_needed in asked.items():
+            self.fields[name].required = is_needed and not is_unfinished
 
     def clean_brand_color(self) -> str:
         return str(self.cleaned_data["brand_color"]).lower()

@@ -96,7 +96,8 @@ def people(request: LinkRequest) -> HttpResponse:
 def look(request: LinkRequest) -> HttpResponse:
     """Colour and pictures, with how they look."""
     taken = _intake(request)
-    form = LookForm(request.POST or None, request.FILES or None, instance=taken)
+    is_unfinished = "later" in request.POST
+    form = LookForm(request.POST or None, request.FILES or None, instance=taken, is_unfinished=is_unfinished)
     if form.is_valid():
         data = form.cleaned_data
         kept = Intake.objects.select_related("lead").get(pk=taken.pk)
@@ -108,10 +109,10 @@ def look(request: LinkRequest) -> HttpResponse:
             header_alt=data["header_alt"],
             logo=data["logo"],
             header=data["header"],
-            is_done="later" not in request.POST,
+            is_done=not is_unfinished,
             link=request.link,
             now=timezone.now(),
-            stays="onboarding:intake_look" if "later" in request.POST else "",
+            stays="onboarding:intake_look" if is_unfinished else "",
         )
     stored = Intake.objects.get(pk=taken.pk)
     sample = page_of(request.link, "onboarding:intake_sample")

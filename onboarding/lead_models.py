@@ -34,6 +34,7 @@ class Stage(models.TextChoices):
 
 
 ENDED = frozenset({Stage.LIVE, Stage.LOST})
+URGENCY = (F("next_action_on").asc(nulls_last=True), "created_at", "pk")
 
 
 class LostReason(models.TextChoices):
@@ -54,7 +55,7 @@ class LeadQuerySet(models.QuerySet["Lead"]):
 
     def by_urgency(self) -> "LeadQuerySet":
         """Overdue next actions first, then those to come, then those without, the oldest first."""
-        return self.order_by(F("next_action_on").asc(nulls_last=True), "created_at", "pk")
+        return self.order_by(*URGENCY)
 
 
 class Lead(models.Model):
@@ -152,7 +153,8 @@ class SignUp(models.Model):
     @property
     def shown(self) -> list[tuple[str, str]]:
         """What was filled in, each with the name of its field."""
-        return [(str(Lead._meta.get_field(name).verbose_name), value) for name, value in self.data.items()]  # type: ignore[union-attr]
+        fields = (*Lead._meta.fields, *Lead._meta.many_to_many)
+        return [(str(field.verbose_name), self.data[field.name]) for field in fields if field.name in self.data]
 
 
 class LeadStep(models.Model):

@@ -1,5 +1,7 @@
 """How the colour and the pictures of an intake will look, before there is a portal."""
 
+from django.utils.formats import number_format
+
 from onboarding.intake_models import Intake
 from portals import branding
 from thuiswerk.lib.colour import contrast, text_on
@@ -10,7 +12,7 @@ def contrast_of(intake: Intake) -> dict[str, object]:
     color = intake.brand_color
     by_day = branding.readable(color, branding.LIGHT_PAGE)
     return branding.shades(color) | {
-        "ratio": f"{contrast(color, branding.LIGHT_PAGE):.1f}",
+        "ratio": number_format(contrast(color, branding.LIGHT_PAGE), 1),
         "passes": contrast(color, branding.LIGHT_PAGE) >= branding.READABLE,
         "proposal": by_day,
         "on_color": text_on(color),

@@ -109,7 +109,7 @@ def test_company_sees_the_real_portal_read_only_and_marked(asked: Build, client:
     link = link_of(asked.lead, Purpose.CHECK)
     host = {"HTTP_HOST": asked.portal.host}
 
-    way_in = client.post(links.page_of(link, "onboarding:check_open"), **HOST)["Location"]
+    way_in = client.get(links.page_of(link, "onboarding:check_open"), **HOST)["Location"]
     arrived = client.get(way_in.partition(asked.portal.host)[2], **host)
     home = client.get("/", **host).content.decode()
     write = client.post("/cart/", {}, **host)
@@ -122,9 +122,10 @@ def test_company_sees_the_real_portal_read_only_and_marked(asked: Build, client:
 
 def test_pages_of_the_check_answer_to_its_own_link_only(asked: Build, client: Client):
     link, other = link_of(asked.lead, Purpose.CHECK), link_of(asked.lead, Purpose.INTAKE)
-    names = ("check", "check_send", "check_approve", "check_open")
+    names = ("check", "check_send", "check_approve")
 
     codes = [client.post(links.page_of(other, f"onboarding:{name}"), **HOST).status_code for name in names]
+    codes.append(client.get(links.page_of(other, "onboarding:check_open"), **HOST).status_code)
 
     assert codes == [404] * 4
     assert client.get(links.page_of(link, "onboarding:check"), **HOST).status_code == 200

@@ -87,10 +87,11 @@ def test_every_placeholder_has_a_value():
     assert (values["categories"], values["date"]) == ("Desk chairs", "16 November 2026")
 
 
-def test_what_is_not_known_is_a_dash():
+def test_what_is_not_known_is_a_dash_and_a_period_is_to_be_agreed():
     values = documents.values_of(make_lead(), now=NOW, language="nl")
 
-    assert [values[name] for name in ("employees", "budget", "most", "period", "categories")] == ["–"] * 5
+    assert [values[name] for name in ("employees", "budget", "most", "categories")] == ["–"] * 4
+    assert values["period"] == "vanaf een dag die we samen kiezen"
 
 
 def test_first_versions_are_there_in_both_languages_and_hold_known_placeholders_only():

@@ -118,7 +118,7 @@ def test_company_form_begins_with_what_the_lead_says(client: Client):
         ({"iban": "NL91ABNA0417164301"}, "iban", "Dit IBAN klopt niet; er is een cijfer of letter fout."),
         ({"kvk_number": "1234567"}, "kvk_number", "Een KvK-nummer heeft 8 cijfers."),
         ({"kvk_number": ""}, "kvk_number", "Dit moet op de factuur staan: KvK-nummer."),
-        ({"invoice_email": ""}, "invoice_email", "Dit moet op de factuur staan: e-mail voor facturen."),
+        ({"invoice_email": ""}, "invoice_email", "Dit veld is verplicht."),
         ({"needs_order_number": "on"}, "order_number", "Dit moet op de factuur staan: inkoopordernummer."),
         ({"hr_phone": "12"}, "hr_phone", "Dit is geen telefoonnummer; schrijf het als 020 123 4567."),
         ({"finance_name": "Fien"}, "finance_email", "Vul ook het e-mailadres in."),
