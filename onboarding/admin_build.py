@@ -4,7 +4,7 @@ The leads' admin calls these with a lead that the colleague may change.
 """
 
 from collections.abc import Callable
-from itertools import count
+from itertools import chain, count
 from typing import Any, cast
 
 from django import forms
@@ -161,7 +161,8 @@ def _free_slug(name: str) -> str:
     """An address of the company's name that no other portal has."""
     wished = slugify(name)[:36].strip("-") or "winkel"
     taken = set(Portal.objects.filter(slug__startswith=wished).values_list("slug", flat=True)) | RESERVED
-    return next(slug for slug in (wished, *(f"{wished}-{n}" for n in count(2))) if slug not in taken)
+    numbered = (f"{wished}-{number}" for number in count(2))
+    return next(slug for slug in chain([wished], numbered) if slug not in taken)
 
 
 def _do(request: HttpRequest, lead: Lead, deed: Deed, *args: object, told: str) -> HttpResponse:

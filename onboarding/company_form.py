@@ -13,8 +13,8 @@ from stdnum.be import vat as belgian_vat
 from stdnum.nl import btw
 
 from billing.parties import BUYER_NEEDS, missing_of, names_of
+from onboarding.phone import clean_phone
 from portals.models import Company, ContactRole, Specification
-from thuiswerk.lib.telephone import NotANumber, read_phone
 
 CONTACTS = (ContactRole.HR, ContactRole.FINANCE, ContactRole.PRIVACY)
 PARTS = ("name", "email", "phone")
@@ -126,11 +126,10 @@ class CompanyForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error(f"{role}_email", gettext("Fill in the e-mail too."))
         if email and not name and f"{role}_name" not in self.errors:
             self.add_error(f"{role}_name", gettext("Fill in the name too."))
-        if phone:
-            try:
-                self.cleaned_data[f"{role}_phone"] = read_phone(phone, self.data.get("country", "NL"))
-            except NotANumber:
-                self.add_error(f"{role}_phone", gettext("This is no telephone number; write it as 020 123 4567."))
+        try:
+            self.cleaned_data[f"{role}_phone"] = clean_phone(phone, self.data.get("country", "NL"))
+        except ValidationError as refusal:
+            self.add_error(f"{role}_phone", refusal)
 
     def _post_clean(self) -> None:
         """Then what an invoice needs: the part is done only when nothing is missing for it."""

@@ -4,15 +4,13 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminDateWidget
-from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from onboarding.category_tree import CategoryTreeField
 from onboarding.models import Lead, LostReason
-from thuiswerk.lib.telephone import NotANumber, read_phone
+from onboarding.phone import clean_phone
 
 
 class LeadForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -57,11 +55,7 @@ class LeadForm(forms.ModelForm):  # type: ignore[type-arg]
         return User.objects.normalize_email(self.cleaned_data["email"])
 
     def clean_phone(self) -> str:
-        number: str = self.cleaned_data["phone"]
-        try:
-            return read_phone(number, self.data.get("country", "NL")) if number else ""
-        except NotANumber as refusal:
-            raise ValidationError(gettext("This is no telephone number; write it as 020 123 4567.")) from refusal
+        return clean_phone(self.cleaned_data["phone"], self.data.get("country", "NL"))
 
     def changed_data_columns(self) -> list[str]:
         """The columns that were changed, so that what a colleague or a job wrote meanwhile stays."""

@@ -17,8 +17,8 @@ from stdnum.be import vat as belgian_number
 from accounts.models import User
 from catalog.models import Category
 from onboarding.lead_models import Lead
+from onboarding.phone import clean_phone
 from thuiswerk.lib.periods import amsterdam_date
-from thuiswerk.lib.telephone import NotANumber, read_phone
 
 SALT = "onboarding.sign_up"
 # Nobody reads and fills in the form faster.
@@ -129,10 +129,7 @@ class SignUpForm(forms.ModelForm):  # type: ignore[type-arg]
         return number
 
     def clean_phone(self) -> str:
-        try:
-            return read_phone(self.cleaned_data["phone"], self.data.get("country", "NL"))
-        except NotANumber as refusal:
-            raise ValidationError(gettext("This is no telephone number; write it as 020 123 4567.")) from refusal
+        return clean_phone(self.cleaned_data["phone"], self.data.get("country", "NL"))
 
     def clean_starts_on(self) -> dt.date | None:
         day: dt.date | None = self.cleaned_data["starts_on"]

@@ -12,9 +12,9 @@ from tests.world import PASSWORD
 NEW_PASSWORD = "vier-paarse-lampen-buiten"
 
 
-def log_in_first_time(visitor: Visitor, email: str) -> None:
+def log_in_first_time(visitor: Visitor, email: str, *, host: str = "acme") -> None:
     """Work e-mail, code from the mail, forced new password; ends on the portal's front page."""
-    visitor.open(visitor.site.portal("acme"))
+    visitor.open(visitor.site.portal(host))
     visitor.arrives_at("Inloggen")
     visitor.check()
     visitor.field("Werkmail").fill(email)
@@ -27,7 +27,7 @@ def log_in_first_time(visitor: Visitor, email: str) -> None:
     visitor.page.get_by_label("Nieuw wachtwoord", exact=True).fill(NEW_PASSWORD)
     visitor.field("Nieuw wachtwoord, nog een keer").fill(NEW_PASSWORD)
     visitor.button("Opslaan en verder").click()
-    visitor.page.wait_for_url(visitor.site.portal("acme") + "/")
+    visitor.page.wait_for_url(visitor.site.portal(host) + "/")
 
 
 def log_in(visitor: Visitor, email: str, password: str = PASSWORD, *, host: str = "acme") -> None:
