@@ -73,11 +73,21 @@ function submitOnce() {
   }
 }
 
-/** A field with data-submit-on-change sends its form by itself; the button with data-without-script is then not needed. */
+/**
+ * A field with data-submit-on-change sends its form by itself; the button with data-without-script is then not needed.
+ * What was changed and left before this script ran is sent as soon as the page stands.
+ */
 function submitOnChange() {
-  document.addEventListener("change", (event) => {
-    if (event.target.matches("[data-submit-on-change]") && event.target.reportValidity()) {
-      event.target.form.requestSubmit();
-    }
+  document.addEventListener("change", ({ target }) => {
+    if (target.matches("[data-submit-on-change]")) send(target);
   });
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("[data-submit-on-change]:not(:focus)").forEach((field) => {
+      if (field.value !== field.defaultValue) send(field);
+    });
+  });
+
+  function send(field) {
+    if (field.reportValidity()) field.form.requestSubmit();
+  }
 }

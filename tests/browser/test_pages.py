@@ -1,7 +1,7 @@
 """The pages that the journey does not pass, and the main ones in the dark and in English."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from orders.models import Order
 from portals.models import Portal, PortalState
@@ -147,6 +147,25 @@ def test_quantity_changes_in_place(visit, world):
     expect(visitor.page.locator("#cart-count")).to_contain_text("2")
     assert visitor.page.evaluate("window.isTheSamePage")
     visitor.check()
+
+
+def test_quantity_changed_before_the_script_came_is_not_lost(visit, world):
+    visitor = visit()
+    steps.log_in(visitor, "bob@acme.example")
+    visitor.open(visitor.site.portal("acme") + product_path(world))
+    visitor.button("In winkelwagen").click()
+    visitor.arrives_at("Winkelwagen")
+    held: list[Route] = []
+    visitor.page.route("**/thuiswerk*.js", lambda route: held.append(route))
+    visitor.page.reload(wait_until="commit")
+
+    quantity = visitor.field("Aantal van Bureaustoel Nova")
+    quantity.fill("2")
+    quantity.press("Tab")
+    expect(visitor.page.locator(".cart__total")).to_have_text("€ 249,00")
+    held[0].continue_()
+
+    expect(visitor.page.locator(".cart__total")).to_have_text("€ 498,00")
 
 
 def product_path(world) -> str:
