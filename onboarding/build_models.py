@@ -5,11 +5,12 @@ import datetime as dt
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from onboarding.lead_models import Lead
+from onboarding.lead_models import Lead, Stage
+from onboarding.link_models import AccessLink, Purpose
 from portals.models import Portal
 from thuiswerk.lib.periods import amsterdam_date
 
@@ -69,6 +70,17 @@ class Outcome(models.TextChoices):
     ENDED = "ended", _("ended by us")
 
 
+class CheckRoundQuerySet(models.QuerySet["CheckRound"]):
+    """Reads of rounds of checking."""
+
+    def is_open_to(self, key: str, *, now: dt.datetime) -> bool:
+        """Whether a round is under way for who came by the link with this `key`, as long as the link holds."""
+        holds = AccessLink.objects.filter(
+            lead=OuterRef("build__lead"), purpose=Purpose.CHECK, key=key, revoked_at=None, expires_at__gt=now
+        )
+        return self.filter(Exists(holds), outcome=Outcome.OPEN).exclude(build__lead__stage=Stage.LOST).exists()
+
+
 class CheckRound(models.Model):
     """One time that the company was asked to look at its portal. Rounds are kept."""
 
@@ -82,6 +94,8 @@ class CheckRound(models.Model):
     by_name = models.CharField(_("name"), max_length=150, blank=True)
     by_role = models.CharField(_("job title"), max_length=80, blank=True)
     by_email = models.EmailField(_("e-mail"), max_length=254, blank=True)
+
+    objects = CheckRoundQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("round of checking")

@@ -77,7 +77,7 @@ def open_portal(request: LinkRequest) -> HttpResponse:
     build = _build(request)
     if build.open_round is None:
         return redirect(page_of(request.link, "onboarding:check"))
-    return redirect(guest_preview_url(build.portal, feedback=url_of(request.link)))
+    return redirect(guest_preview_url(build.portal, key=request.link.key, feedback=url_of(request.link)))
 
 
 def _build(request: LinkRequest) -> Build:

@@ -2,7 +2,8 @@
 
 The back office lives on another host, so the way in is a signed address that holds for one minute, for one portal and
 one colleague or one guest of the company, and once. On the portal's host it becomes a session that knows no user: pages
-show a stand-in without data, every write is refused, and the account pages see nobody.
+show a stand-in without data, every write is refused, and the account pages see nobody. A guest looks no longer than the
+company is asked to check, and no longer than the link holds by which the guest came.
 """
 
 import datetime as dt
@@ -39,10 +40,12 @@ def preview_url(portal: Portal, staff: User) -> str:
     return portal.url.rstrip("/") + path
 
 
-def guest_preview_url(portal: Portal, *, feedback: str) -> str:
-    """The address that opens the preview for somebody of the company. `feedback` is the page, on another host, where
-    remarks are left; the caller has made sure that the guest may look."""
-    token = signing.dumps({"portal": portal.pk, "feedback": feedback, "once": token_urlsafe(12)}, salt=SALT)
+def guest_preview_url(portal: Portal, *, key: str, feedback: str) -> str:
+    """The address that opens the preview for somebody of the company. `key` is that of the link by which the guest
+    came, `feedback` the page, on another host, where remarks are left; the caller has made sure that the guest may
+    look."""
+    claim = {"portal": portal.pk, "key": key, "feedback": feedback, "once": token_urlsafe(12)}
+    token = signing.dumps(claim, salt=SALT)
     path = reverse("portals:preview_open", settings.PORTAL_URLCONF, query={"token": token})
     return portal.url.rstrip("/") + path
 
@@ -53,20 +56,32 @@ def open_preview(session: SessionBase, portal: Portal, token: str, *, now: dt.da
         claim = signing.loads(token, salt=SALT, max_age=LINK_SECONDS)
     except signing.BadSignature as error:
         raise PreviewRefused from error
-    if claim["portal"] != portal.pk or not ("feedback" in claim or _is_of_staff(claim)):
+    if claim["portal"] != portal.pk or not ("key" in claim or _is_of_staff(claim)):
         raise PreviewRefused
     if not cache.add(f"preview:{claim['once']}", 1, LINK_SECONDS * 2):
         raise PreviewRefused
     session.flush()
     ends = now.timestamp() + PREVIEW_SECONDS
-    session[SESSION_KEY] = {"portal": portal.pk, "ends": ends, "feedback": claim.get("feedback", "")}
+    guest = {name: claim[name] for name in ("key", "feedback") if name in claim}
+    session[SESSION_KEY] = {"portal": portal.pk, "ends": ends, **guest}
     session.set_expiry(PREVIEW_SECONDS)
 
 
 def is_preview(session: SessionBase, portal: Portal, *, now: dt.datetime) -> bool:
-    """Whether `session` is a preview of `portal` that has not ended."""
+    """Whether `session` is a preview of `portal` that has not ended. One statement for a guest, none for others."""
     claim = session.get(SESSION_KEY)
-    return claim is not None and claim["portal"] == portal.pk and now.timestamp() < claim["ends"]
+    if claim is None or claim["portal"] != portal.pk or now.timestamp() >= claim["ends"]:
+        return False
+    return "feedback" not in claim or portal.check_rounds.is_open_to(claim.get("key", ""), now=now)
+
+
+def forget_preview(session: SessionBase, portal: Portal) -> bool:
+    """Take what is left of a preview of `portal` out of `session`. Returns whether there was anything."""
+    claim = session.get(SESSION_KEY)
+    if claim is None or claim["portal"] != portal.pk:
+        return False
+    del session[SESSION_KEY]
+    return True
 
 
 def feedback_page(session: SessionBase) -> str:

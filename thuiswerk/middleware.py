@@ -18,7 +18,7 @@ from orders.limits import find_allowance
 from orders.models import CartLine, DeliveryException
 from portals.http import PortalRequest
 from portals.models import Membership
-from portals.preview import is_preview, stand_in
+from portals.preview import forget_preview, is_preview, stand_in
 from thuiswerk.lib.delivery import DeliveryCalendar
 from thuiswerk.lib.money import ZERO
 from thuiswerk.lib.periods import amsterdam_date
@@ -45,8 +45,10 @@ class MembershipMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Refuse every write of a preview, and the account pages of an example: nobody has an account there."""
-        if getattr(request, "is_preview", False) and _writes(request):
-            return render(request, "portals/preview_refused.html", status=403)
+        if getattr(request, "is_preview", False):
+            return render(request, "portals/preview_refused.html", status=403) if _writes(request) else None
+        if _is_page_of_shop(request) and _preview_has_ended(request):
+            return render(request, "portals/preview_expired.html", status=403)
         if _is_account_page_of_example(request):
             way_on = {"next": request.GET["next"]} if "next" in request.GET else {}
             return redirect(reverse("portals:example_enter", query=way_on))
@@ -59,6 +61,19 @@ def _writes(request: HttpRequest) -> bool:
         return False
     match = request.resolver_match
     return match is None or match.view_name not in {"portals:preview_close", "portals:language_set"}
+
+
+def _is_page_of_shop(request: HttpRequest) -> bool:
+    """Whether a request asks for a page of a portal, not for a picture or a style, nor for another way in."""
+    match = request.resolver_match
+    has_portal = getattr(request, "portal", None) is not None
+    return has_portal and match is not None and not match.view_name.startswith(("portals:preview_", "portals:brand_"))
+
+
+def _preview_has_ended(request: HttpRequest) -> bool:
+    """Whether this visitor was looking at a preview until just now. Said once; then the visitor is as any other."""
+    tenant = cast("PortalRequest", request)
+    return tenant.membership is None and forget_preview(tenant.session, tenant.portal)
 
 
 def _is_account_page_of_example(request: HttpRequest) -> bool:

@@ -1,5 +1,6 @@
 """The company looks at its portal and answers: round after round, each kept."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -8,7 +9,9 @@ from django.test import Client
 
 from accounts.models import Mail
 from onboarding import company_check, links, pipeline
-from onboarding.models import Build, Outcome, Purpose, Remark, Stage
+from onboarding.lead_models import LostReason
+from onboarding.models import AccessLink, Build, Outcome, Purpose, Remark, Stage
+from portals.preview import preview_url
 from tests.onboarding.way import HOST, approved, built, link_of
 from tests.world import NOW, World
 
@@ -118,6 +121,57 @@ def test_company_sees_the_real_portal_read_only_and_marked(asked: Build, client:
     assert ("Voorbeeldweergave" in home or "Preview" in home or "alleen kijken" in home) is True
     assert f"{links.url_of(link)}?page=/" in home
     assert client.get(way_in.partition(asked.portal.host)[2], **host).status_code == 403
+
+
+def looking(build: Build, client: Client) -> dict[str, str]:
+    """Irma looks at the portal in this browser. Returns the host to go on with."""
+    link, host = link_of(build.lead, Purpose.CHECK), {"HTTP_HOST": build.portal.host}
+    way_in = client.get(links.page_of(link, "onboarding:check_open"), **HOST)["Location"]
+    assert client.get(way_in.partition(build.portal.host)[2], **host).status_code == 302
+    return host
+
+
+@pytest.mark.parametrize(
+    "end", ["link revoked", "link expired", "remarks sent", "approved", "lead lost", "build taken up"]
+)
+def test_look_at_the_portal_ends_with_what_it_was_for(asked: Build, client: Client, world: World, end: str):
+    host, link = looking(asked, client), link_of(asked.lead, Purpose.CHECK)
+    before = client.get("/cart/", **host)
+    if end == "link revoked":
+        links.revoke_links(asked.lead, Purpose.CHECK, now=NOW)
+    elif end == "link expired":
+        AccessLink.objects.filter(pk=link.pk).update(expires_at=NOW - dt.timedelta(seconds=1))
+    elif end == "remarks sent":
+        say(asked)
+        company_check.send_remarks(asked, link=link, now=NOW)
+    elif end == "approved":
+        company_check.approve(asked, name="Irma", role="HR", link=link, now=NOW)
+    elif end == "lead lost":
+        pipeline.lose(asked.lead, reason=LostReason.OTHER, now=NOW, actor=world.coordinator)
+    else:
+        company_check.build_on(asked, now=NOW, actor=world.coordinator)
+
+    told, after = client.get("/cart/", **host), client.get("/cart/", **host)
+
+    assert (before.status_code, told.status_code) == (200, 403)
+    assert "Deze voorbeeldlink werkt niet meer" in told.content.decode()
+    assert (after.status_code, "Deze voorbeeldlink" in after.content.decode()) == (403, False)
+
+
+def test_look_goes_on_while_the_round_and_the_link_do(asked: Build, client: Client):
+    host = looking(asked, client)
+    say(asked)
+
+    assert [client.get(path, **host).status_code for path in ("/", "/cart/", "/")] == [200, 200, 200]
+
+
+def test_look_of_a_colleague_asks_for_no_round(world: World, client: Client):
+    build = built(world)
+    way_in = preview_url(build.portal, world.coordinator)
+    host = {"HTTP_HOST": build.portal.host}
+    client.get(way_in.partition(build.portal.host)[2], **host)
+
+    assert client.get("/", **host).status_code == 200
 
 
 def test_pages_of_the_check_answer_to_its_own_link_only(asked: Build, client: Client):
