@@ -5,11 +5,12 @@ The portal's admin calls these with a portal that the colleague may change.
 
 from django.conf import settings
 from django.contrib import admin
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from onboarding import announcement
+from onboarding.announcement_response import kit_response, poster_response
 from portals.models import Portal
 
 
@@ -38,29 +39,15 @@ def show(request: HttpRequest, portal: Portal) -> HttpResponse:
 
 def poster(request: HttpRequest, portal: Portal, language: str) -> HttpResponse:
     """The poster as PDF; `period=no` and `credit=no` leave these out."""
-    content = announcement.poster_pdf(
-        portal,
-        language=_known(language),
-        with_period=request.GET.get("period") != "no",
-        with_credit=request.GET.get("credit") != "no",
+    leave_out = {name for name in ("period", "credit") if request.GET.get(name) == "no"}
+    return poster_response(
+        portal, language, with_period="period" not in leave_out, with_credit="credit" not in leave_out
     )
-    return _file(content, "application/pdf", "inline", announcement.poster_name(portal, language=language))
 
 
 def kit(request: HttpRequest, portal: Portal, language: str) -> HttpResponse:
     """Everything in one language as ZIP."""
-    content = announcement.kit_zip(portal, _known(language))
-    return _file(content, "application/zip", "attachment", f"{portal.slug}-{language}.zip")
-
-
-def _known(language: str) -> str:
-    if language not in announcement.LANGUAGES:
-        raise Http404
-    return language
-
-
-def _file(content: bytes, kind: str, way: str, name: str) -> HttpResponse:
-    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'{way}; filename="{name}"'})
+    return kit_response(portal, language)
 
 
 VIEWS = {

@@ -49,6 +49,11 @@ class Build(models.Model):
         last = self.rounds.order_by("-number").first()
         return last if last is not None and last.outcome == Outcome.APPROVED else None
 
+    @property
+    def is_announced(self) -> bool:
+        """Whether the day is set and the approval still stands, so that the company may tell its people."""
+        return self.planned_on is not None and self.approval is not None
+
     def in_the_way(self, now: dt.datetime) -> list[str]:
         """What keeps the portal from opening at `now`, in words; nothing once it was live."""
         from onboarding.golive import gate

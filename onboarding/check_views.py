@@ -4,18 +4,21 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from onboarding import company_check
+from onboarding import announcement, company_check
+from onboarding.announcement_response import kit_response, poster_response
 from onboarding.build_models import Build
 from onboarding.link_models import Purpose
 from onboarding.links import LinkRequest, link_required, page_of, url_of
+from portals.models import Portal
 from portals.preview import guest_preview_url
 
 guarded = link_required(Purpose.CHECK)
@@ -80,6 +83,27 @@ def open_portal(request: LinkRequest) -> HttpResponse:
     return redirect(guest_preview_url(build.portal, key=request.link.key, feedback=url_of(request.link)))
 
 
+@require_safe
+@guarded
+def kit(request: LinkRequest, language: str) -> HttpResponse:
+    """All with which the company announces its shop, in one language, once its day is set."""
+    return kit_response(_planned_portal(request), language)
+
+
+@require_safe
+@guarded
+def poster(request: LinkRequest, language: str) -> HttpResponse:
+    """The poster alone, to look at."""
+    return poster_response(_planned_portal(request), language)
+
+
+def _planned_portal(request: LinkRequest) -> Portal:
+    build = _build(request)
+    if not build.is_announced:
+        raise Http404
+    return build.portal
+
+
 def _build(request: LinkRequest) -> Build:
     build: Build = Build.objects.select_related("portal__company", "lead__owner").get(lead=request.link.lead)
     return build
@@ -103,6 +127,7 @@ def _context(request: LinkRequest, build: Build, **forms: Any) -> dict[str, Any]
         "shop": build.portal,
         "round": under_way,
         "approval": build.approval,
+        "kits": _kits(request) if build.is_announced else [],
         "rounds": build.rounds.prefetch_related("remarks"),
         "form": RemarkForm(initial={"page": ""}),
         "approval_form": ApprovalForm(initial={"name": request.link.name}),
@@ -112,3 +137,15 @@ def _context(request: LinkRequest, build: Build, **forms: Any) -> dict[str, Any]
         "own_url": page_of(request.link, "onboarding:check"),
         **forms,
     }
+
+
+def _kits(request: LinkRequest) -> list[dict[str, str]]:
+    names = dict(settings.LANGUAGES)
+    return [
+        {
+            "name": names[language],
+            "url": page_of(request.link, "onboarding:check_kit", language=language),
+            "poster_url": page_of(request.link, "onboarding:check_poster", language=language),
+        }
+        for language in announcement.LANGUAGES
+    ]

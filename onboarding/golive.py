@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from billing.parties import missing_of, names_of
-from onboarding import acceptance, pipeline
+from onboarding import acceptance, golive_mails, pipeline
 from onboarding.build_models import Build
 from onboarding.invitations import plan_invitations
 from onboarding.lead_models import Stage
@@ -105,8 +105,8 @@ def gate(build: Build, *, now: dt.datetime) -> list[GateItem]:
 
 @transaction.atomic
 def plan(build: Build, day: dt.date, *, now: dt.datetime, actor: User) -> None:
-    """Set the day on which the portal opens; its live period and the credit move along. Refuses GateClosed,
-    NotADayToCome."""
+    """Set the day on which the portal opens; its live period and the credit move along, and the company is told.
+    Refuses GateClosed, NotADayToCome."""
     pipeline.lock(build.lead)
     build.refresh_from_db()
     if build.went_live_at is not None:
@@ -118,22 +118,26 @@ def plan(build: Build, day: dt.date, *, now: dt.datetime, actor: User) -> None:
     portal.live_from, portal.live_until = day, portal.default_live_until(day)
     chosen = [row.category for row in portal.assortment.select_related("category")]
     save_portal(portal, company=portal.company, categories=chosen, now=now, actor=actor)
+    is_news = build.planned_on != day
     build.planned_on, build.planned_by = day, actor
     build.save(update_fields=["planned_on", "planned_by"])
+    if is_news:
+        golive_mails.tell_company(build, now=now)
 
 
 def open_planned(*, now: dt.datetime) -> int:
     """Open every portal whose day has come, and plan its invitations. Returns how many were opened.
 
-    One that misses something since is passed over and stays planned.
+    One that misses something since is passed over and stays planned; its coordinator is mailed, once a day.
     """
     due = Build.objects.filter(planned_on__lte=amsterdam_date(now), went_live_at=None).order_by("planned_on", "pk")
     opened = 0
-    for build in due.select_related("lead", "portal__company", "planned_by"):
+    for build in due.select_related("lead__owner", "portal__company", "planned_by"):
         try:
             opened += go_live(build, now=now)
         except (GateClosed, lifecycle.TransitionRefused, pipeline.StepRefused) as refusal:
             log.warning("portal_not_opened", portal=build.portal_id, reason=str(refusal))
+            golive_mails.tell_owner(build, gate(build, now=now), now=now)
     return opened
 
 

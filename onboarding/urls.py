@@ -27,4 +27,6 @@ urlpatterns = [
     path("check/<str:token>/remarks/", check_views.send_remarks, name="check_send"),
     path("check/<str:token>/approval/", check_views.approve, name="check_approve"),
     path("check/<str:token>/shop/", check_views.open_portal, name="check_open"),
+    path("check/<str:token>/kit/<str:language>/", check_views.kit, name="check_kit"),
+    path("check/<str:token>/poster/<str:language>/", check_views.poster, name="check_poster"),
 ]

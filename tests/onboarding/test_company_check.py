@@ -1,14 +1,16 @@
 """The company looks at its portal and answers: round after round, each kept."""
 
 import datetime as dt
+import io
 import uuid
+import zipfile
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from accounts.models import Mail
-from onboarding import company_check, links, pipeline
+from onboarding import company_check, golive, links, pipeline
 from onboarding.lead_models import LostReason
 from onboarding.models import AccessLink, Build, Outcome, Purpose, Remark, Stage
 from portals.preview import preview_url
@@ -197,3 +199,39 @@ def test_company_approves_on_its_page(asked: Build, client: Client):
     assert without.context["approval_form"].errors == {"agreed": ["Dit veld is verplicht."]}
     assert approval is not None
     assert (approval.by_name, approval.by_role, approval.by_email) == ("Irma", "HR-manager", "irma@initech.example")
+
+
+def kit_of(build: Build) -> list[str]:
+    """The addresses of the kit and the poster behind the contact's link."""
+    link = link_of(build.lead, Purpose.CHECK)
+    return [links.page_of(link, f"onboarding:check_{page}", language="nl") for page in ("kit", "poster")]
+
+
+def test_company_takes_the_announcement_kit_once_the_day_is_set(world: World, client: Client):
+    build = approved(world)
+    golive.plan(build, NOW.date() + dt.timedelta(days=7), now=NOW, actor=world.coordinator)
+
+    page = client.get(links.page_of(link_of(build.lead, Purpose.CHECK), "onboarding:check"), **HOST).content.decode()
+    kit, poster = (client.get(path, **HOST) for path in kit_of(build))
+
+    names = zipfile.ZipFile(io.BytesIO(kit.content)).namelist()
+    assert [path in page for path in kit_of(build)] == [True, True]
+    assert [name.rpartition(".")[2] for name in names] == ["pdf", "txt", "html", "txt", "html"]
+    assert poster.content[:5] == b"%PDF-"
+
+
+@pytest.mark.parametrize("undo", ["no day", "built on", "other language"])
+def test_there_is_no_kit_without_a_day_and_an_approval(world: World, client: Client, undo: str):
+    build = approved(world)
+    paths = kit_of(build)
+    if undo != "no day":
+        golive.plan(build, NOW.date() + dt.timedelta(days=7), now=NOW, actor=world.coordinator)
+    if undo == "built on":
+        company_check.build_on(build, now=NOW, actor=world.coordinator)
+    if undo == "other language":
+        paths = [path.replace("/nl/", "/xx/") for path in paths]
+
+    page = client.get(links.page_of(link_of(build.lead, Purpose.CHECK), "onboarding:check"), **HOST).content.decode()
+
+    assert [client.get(path, **HOST).status_code for path in paths] == [404, 404]
+    assert ("/kit/" in page) is (undo == "other language")

@@ -7,7 +7,8 @@ import pytest
 
 from accounts.models import Mail
 from onboarding import golive, invitations, pipeline
-from onboarding.models import Build, Remark, Stage
+from onboarding.links import url_of
+from onboarding.models import Build, Purpose, Remark, Stage
 from portals import lifecycle
 from portals.models import Membership, PortalState, Role
 from tests.onboarding.way import approved, built
@@ -173,3 +174,29 @@ def test_built_portal_that_is_not_approved_stays_shut(world: World):
         lifecycle.make_ready(build.portal, actor=world.coordinator)
 
     assert "Goedkeuring van het bedrijf" in str(refusal.value)
+
+
+def test_company_is_told_the_day_once_for_each_day_that_was_set(world: World):
+    build = approved(world)
+
+    for minute, day in enumerate((DAY, DAY, DAY + dt.timedelta(days=1))):
+        golive.plan(build, day, now=NOW + dt.timedelta(minutes=minute), actor=world.coordinator)
+
+    mails = Mail.objects.filter(key__startswith=f"golive:{build.pk}:2").order_by("pk")
+    link = url_of(build.lead.links.get(purpose=Purpose.CHECK))
+    assert [mail.to for mail in mails] == [build.lead.email, build.lead.email]
+    assert [link in mail.text for mail in mails] == [True, True]
+
+
+def test_coordinator_is_told_once_a_day_that_the_shop_did_not_open_and_why(world: World):
+    build = approved(world)
+    type(build.lead).objects.update(owner=world.coordinator)
+    golive.plan(build, DAY, now=NOW, actor=world.coordinator)
+    SPOIL["header"](build)
+
+    for hours in (0, 1, 24):
+        golive.open_planned(now=LATER + dt.timedelta(hours=hours))
+
+    mails = Mail.objects.filter(key__contains="not-opened").order_by("pk")
+    assert [mail.to for mail in mails] == [world.coordinator.email] * 2
+    assert "Headerfoto: Er is geen headerfoto" in mails[0].text
