@@ -3,13 +3,13 @@
 import math
 import random
 from io import BytesIO
+from typing import Protocol
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from catalog.demo.canvas import curve, darker, lighter, mix
-from onboarding.demo.cast import Part
 from portals.images import clean_image
 
 SCALE = 2
@@ -18,19 +18,30 @@ HEADER = (1600, 480)
 HILLS = 5
 
 
-def logo(part: Part) -> "ContentFile[bytes]":
+class Branded(Protocol):
+    """Whose picture it is."""
+
+    @property
+    def company(self) -> str: ...
+    @property
+    def slug(self) -> str: ...
+    @property
+    def color(self) -> str: ...
+
+
+def logo(part: Branded) -> "ContentFile[bytes]":
     """The company's mark and name on nothing, so that it stands on light paper."""
     height = LOGO_HEIGHT * SCALE
     font = ImageFont.truetype(settings.BASE_DIR / "static/fonts/Inter-SemiBold.ttf", round(height * 0.62))
     width = round(height * 1.25 + font.getlength(part.company) + height * 0.1)
     picture = Image.new("RGBA", (width, height), (0, 0, 0, 0))
     draw = ImageDraw.Draw(picture)
-    MARKS[part.slug](draw, part.color, height)
+    MARKS.get(part.slug, _gable)(draw, part.color, height)
     draw.text((height * 1.2, height / 2), part.company, font=font, fill=darker(part.color, 0.45), anchor="lm")
     return _cleaned(picture.resize((width // SCALE, LOGO_HEIGHT), Image.Resampling.LANCZOS))
 
 
-def header(part: Part) -> "ContentFile[bytes]":
+def header(part: Branded) -> "ContentFile[bytes]":
     """Hills in the company's colour under a morning sky."""
     width, height = HEADER
     chance = random.Random(part.slug)  # noqa: S311
@@ -94,6 +105,13 @@ def _umbrella(draw: ImageDraw.ImageDraw, color: str, size: int) -> None:
     draw.pieslice((0.06 * size, 0.12 * size, 0.94 * size, 1.0 * size), 180, 360, fill=color)
     draw.line((0.5 * size, 0.5 * size, 0.5 * size, 0.82 * size), fill=darker(color, 0.4), width=size // 18)
     draw.arc((0.36 * size, 0.74 * size, 0.53 * size, 0.92 * size), 0, 180, fill=darker(color, 0.4), width=size // 18)
+
+
+def _gable(draw: ImageDraw.ImageDraw, color: str, size: int) -> None:
+    draw.polygon([(0.1 * size, 0.46 * size), (0.5 * size, 0.1 * size), (0.9 * size, 0.46 * size)], fill=color)
+    for column, tint in enumerate((0.0, 0.35, 0.55)):
+        x = size * (0.14 + 0.26 * column)
+        draw.rectangle((x, 0.52 * size, x + 0.2 * size, 0.9 * size), fill=lighter(color, tint))
 
 
 MARKS = {"acme": _peak, "globex": _globe, "initech": _squares, "umbrella": _umbrella}

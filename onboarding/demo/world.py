@@ -1,5 +1,5 @@
 """Builds the demo world once: the catalogue, the operator's staff, four companies, their orders and their
-invoices, and the example portal."""
+invoices, the companies that ask for a shop, and the example portal."""
 
 import datetime as dt
 import random
@@ -15,7 +15,7 @@ from billing import closing
 from catalog.demo import load_demo_catalogue
 from catalog.models import Category
 from onboarding import example, roster
-from onboarding.demo import bank, brands, history, warehouse
+from onboarding.demo import bank, brands, history, requests, warehouse
 from onboarding.demo.cast import NEWCOMER, PARTS, PASSWORD, STAFF, Part
 from onboarding.portal_setup import save_portal
 from portals import lifecycle
@@ -64,6 +64,7 @@ def _build(now: dt.datetime) -> None:
     history.remind(now=now, actor=_of_role(staff, "finance"))
     for portal, part in zip(portals, PARTS, strict=True):
         _bring_to_today(portal, part, coordinator=staff[0], finance=_of_role(staff, "finance"), now=now)
+    requests.ask_for_shops(coordinator=staff[0], now=now)
     example.ensure_example(now=now)
     Mail.objects.filter(sent_at=None, created_at__lt=now).update(sent_at=F("created_at"), attempts=1)
 

@@ -16,7 +16,9 @@ from billing.open_items import Settlement, overdue, with_open
 from billing.proposals import proposals_for
 from onboarding.demo.cast import NEWCOMER, PASSWORD, STAFF
 from onboarding.demo.logins import portal_logins, staff_logins, table
+from onboarding.demo.requests import REQUESTS
 from onboarding.demo.world import load_demo_world
+from onboarding.models import Appointment, Lead, OfferPack
 from orders.models import ApiChange, EventKind, GiveBack, Order, OrderEvent, OrderState, Question, Refund
 from orders.payroll import payroll_rows
 from portals.models import Company, Membership, Portal, PortalPhase
@@ -73,6 +75,9 @@ def test_world_is_complete_and_its_books_are_right(now: dt.datetime):
         assert {order.promised_on < amsterdam_date(now) for order in orders.filter(is_delivered)} == {True}
         assert not orders.filter(~is_delivered, promised_on__lt=amsterdam_date(now)).exists()
     assert Question.objects.filter(waits_since=None, portal__slug="acme").exists()
+    assert dict(Lead.objects.values_list("company_name", "stage")) == {r.company: r.stage for r in REQUESTS}
+    assert Appointment.objects.get().starts_at > now
+    assert [pack.documents.count() for pack in OfferPack.objects.all()] == [4, 4]
     assert Question.objects.exclude(waits_since=None).exists()
     assert sorted((given.kind, given.is_awaited) for given in GiveBack.objects.all()) == [
         ("cancellation", False),
