@@ -23,12 +23,13 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from onboarding import building, company_check, golive, intake, pipeline
 from onboarding.building import Plan
+from onboarding.call_notes import lead_figures
 from onboarding.category_tree import CategoryTreeField
 from onboarding.forms import RESERVED
 from onboarding.models import Build, Lead, Stage
 from onboarding.roster import RosterRefusal
 from onboarding.roster_row import MAX_AMOUNT
-from portals.models import Portal
+from portals.models import MOST_MONTHS, Portal
 
 Deed = Callable[..., object]
 REFUSALS = (
@@ -52,6 +53,7 @@ class PlanForm(forms.Form):
         label=gettext_lazy("Credit per employee"), min_value=0, max_value=MAX_AMOUNT, decimal_places=2
     )
     live_from = forms.DateField(label=gettext_lazy("First day, as it is planned now"), widget=AdminDateWidget)
+    months = forms.IntegerField(label=gettext_lazy("Months"), min_value=1, max_value=MOST_MONTHS)
     template = forms.ModelChoiceField(
         label=gettext_lazy("Take rules and texts from"),
         queryset=Portal.objects.order_by("name"),
@@ -137,12 +139,14 @@ def give_back(request: HttpRequest, lead: Lead) -> HttpResponse:
 
 def _make(request: HttpRequest, lead: Lead) -> HttpResponse:
     """Ask what the portal is to be; POST makes it."""
+    figures = lead_figures(lead)
     initial = {
         "name": f"{lead.company_name} Thuiswerkwinkel",
         "slug": _free_slug(lead.company_name),
-        "credit": lead.budget or 0,
+        "credit": figures.budget or 0,
         "live_from": building.proposed_day(lead, now=timezone.now()),
-        "categories": list(lead.categories.values_list("pk", flat=True)),
+        "months": figures.months,
+        "categories": [category.pk for category in figures.categories],
     }
     form = PlanForm(request.POST or None, initial=initial)
     if form.is_valid():

@@ -151,7 +151,7 @@ class LeadAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             raise Http404
         now, mine = timezone.now(), request.GET.get("mine") == "1"
         context = self.admin_site.each_context(request) | {
-            "title": _("Leads"),
+            "title": _("Leads by stage"),
             "opts": Lead._meta,
             "mine": mine,
             "columns": board_of(owner=cast("User", request.user) if mine else None, now=now),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from onboarding.slots import LENGTHS
-from onboarding.time_zones import HOME, ZONES, clock_of, day_of
+from onboarding.time_zones import HOME, ZONES, clock_of, day_of, short_day_of
 
 LENGTH_CHOICES = [(30, _("half an hour")), (60, _("an hour"))]
 
@@ -55,7 +55,10 @@ class PhoneForm(TimeForm):
     def __init__(self, *args: Any, times: list[dt.datetime], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         by_day = groupby(times, lambda moment: day_of(moment, HOME))
-        choices = [(day, [(write_moment(one), clock_of(one, HOME)) for one in of_day]) for day, of_day in by_day]
+        choices = [
+            (day, [(write_moment(one), f"{short_day_of(one, HOME)}, {clock_of(one, HOME)}") for one in of_day])
+            for day, of_day in by_day
+        ]
         self.fields["at"] = forms.ChoiceField(label=gettext("Begins at (Amsterdam)"), choices=choices)
         self.fields["zone"].label = gettext("Time zone of the company")
         self.order_fields(self.field_order)

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pgtrigger
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onboarding.lead_models import Lead, Stage
 from onboarding.link_models import AccessLink, Purpose
-from portals.models import Portal
+from portals.models import LIVE_MONTHS, MOST_MONTHS, Portal
 from thuiswerk.lib.periods import amsterdam_date
 
 
@@ -22,6 +23,12 @@ class Build(models.Model):
     portal = models.OneToOneField(Portal, on_delete=models.PROTECT, related_name="build", verbose_name=_("portal"))
     made_at = models.DateTimeField(_("made at"))
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    months = models.PositiveSmallIntegerField(
+        _("months"),
+        default=LIVE_MONTHS,
+        db_default=LIVE_MONTHS,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_MONTHS)],
+    )
     planned_on = models.DateField(_("goes live on"), null=True, blank=True)
     planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     went_live_at = models.DateTimeField(_("went live at"), null=True, blank=True)

@@ -18,6 +18,7 @@ from accounts.models import User
 from catalog.models import Category
 from onboarding import pipeline
 from onboarding.build_models import Build
+from onboarding.call_notes import lead_figures
 from onboarding.company_form import CompanyForm
 from onboarding.intake import rows_of
 from onboarding.intake_models import Intake
@@ -25,7 +26,7 @@ from onboarding.lead_models import Lead, Stage
 from onboarding.portal_setup import save_portal
 from onboarding.roster import add_employee
 from onboarding.roster_import import put_on_roster
-from portals.models import Company, Contact, Portal, Role
+from portals.models import LIVE_MONTHS, Company, Contact, Portal, Role
 from thuiswerk.lib.money import ZERO
 from thuiswerk.lib.periods import amsterdam_date
 
@@ -48,21 +49,23 @@ class AddressTaken(BuildRefused):
 
 @dataclass(frozen=True)
 class Plan:
-    """What the coordinator decides: the portal's name and address, credit in euro per employee, its first day, what
-    credit pays, and another portal that it starts from."""
+    """What the coordinator decides: the portal's name and address, credit in euro per employee, its first day, for
+    how many months it is live, what credit pays, and another portal that it starts from."""
 
     name: str
     slug: str
     credit: Decimal
     live_from: dt.date
     categories: list[Category]
+    months: int = LIVE_MONTHS
     template: Portal | None = None
 
 
 def proposed_day(lead: Lead, *, now: dt.datetime) -> dt.date:
     """The first day that was wished for, or one that leaves time to check."""
     soonest = amsterdam_date(now) + dt.timedelta(days=DAYS_AHEAD)
-    return max(lead.starts_on, soonest) if lead.starts_on else soonest
+    wished = lead_figures(lead).starts_on
+    return max(wished, soonest) if wished else soonest
 
 
 @transaction.atomic
@@ -86,7 +89,7 @@ def make_portal(lead: Lead, plan: Plan, *, now: dt.datetime, actor: User) -> Bui
         _copy_rules(plan.template, portal)
     put_on_roster(portal, rows_of(intake), now=now, actor=actor)
     _make_manager(lead, portal, now, actor)
-    build = Build.objects.create(lead=lead, portal=portal, made_at=now, made_by=actor)
+    build = Build.objects.create(lead=lead, portal=portal, months=plan.months, made_at=now, made_by=actor)
     pipeline.move(lead, Stage.IN_BUILD, now=now, actor=actor)
     return build
 
@@ -106,6 +109,7 @@ def _portal_of(intake: Intake, plan: Plan) -> Portal:
         name=plan.name,
         slug=plan.slug,
         live_from=plan.live_from,
+        live_until=Portal.default_live_until(plan.live_from, plan.months),
         credit_per_employee=plan.credit,
         brand_color=intake.brand_color,
         logo=_copy_of(intake.logo),

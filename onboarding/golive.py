@@ -115,7 +115,7 @@ def plan(build: Build, day: dt.date, *, now: dt.datetime, actor: User) -> None:
         raise NotADayToCome(_("Choose today or a day to come."))
     _check_gate(build, now)
     portal = build.portal
-    portal.live_from, portal.live_until = day, portal.default_live_until(day)
+    portal.live_from, portal.live_until = day, portal.default_live_until(day, build.months)
     chosen = [row.category for row in portal.assortment.select_related("category")]
     save_portal(portal, company=portal.company, categories=chosen, now=now, actor=actor)
     is_news = build.planned_on != day

@@ -144,9 +144,11 @@ def hand_over(intake: Intake, *, link: AccessLink, now: dt.datetime) -> None:
 @transaction.atomic
 def give_back(intake: Intake, *, now: dt.datetime, actor: User) -> None:
     """Let the company change what it handed over. Refuses NoWayFromHere once the portal is made."""
-    pipeline.move(intake.lead, Stage.AGREED, now=now, actor=actor)
+    lead = pipeline.lock(intake.lead)
     intake.submitted_at = None
     intake.save(update_fields=["submitted_at"])
+    lead.intake = intake
+    pipeline.move(lead, Stage.AGREED, now=now, actor=actor)
 
 
 @transaction.atomic

@@ -130,7 +130,7 @@ def check(lead: Lead) -> None:
     if lead.stage not in SENDABLE:
         if Stage.OFFER_SENT not in {step.to_stage for step in lead.steps.all()}:
             raise NoCallHeld(_("Hold the call first: set the lead to “call held”, and write down what was said."))
-        raise TooLate(_("The company has handed over its data already; take the lead back to “agreed” first."))
+        raise TooLate(_("The company has handed over its data already; give the data back first."))
     figures = lead_figures(lead)
     if not figures.categories or not has_products(figures.categories):
         raise NoCategories(_("Choose categories in the notes of the call; products of them must be for sale."))

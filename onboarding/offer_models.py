@@ -13,7 +13,7 @@ from billing.models.triggers import frozen
 from catalog.models import Category
 from onboarding.document_models import AGREED, DocumentVersion, Paper
 from onboarding.lead_models import Lead
-from portals.models import LIVE_MONTHS
+from portals.models import LIVE_MONTHS, MOST_MONTHS
 
 
 class CallNotes(models.Model):
@@ -34,7 +34,7 @@ class CallNotes(models.Model):
     categories = models.ManyToManyField(Category, verbose_name=_("categories"), blank=True, related_name="+")
     starts_on = models.DateField(_("first day"), null=True, blank=True)
     months = models.PositiveSmallIntegerField(
-        _("months"), default=LIVE_MONTHS, validators=[MinValueValidator(1), MaxValueValidator(36)]
+        _("months"), default=LIVE_MONTHS, validators=[MinValueValidator(1), MaxValueValidator(MOST_MONTHS)]
     )
     wishes = models.TextField(_("wishes"), max_length=2000, blank=True)
     written_at = models.DateTimeField(_("time"), default=timezone.now, editable=False)

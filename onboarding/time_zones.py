@@ -44,6 +44,11 @@ def day_of(moment: dt.datetime, zone: str) -> str:
     return date_format(local(moment, zone).date(), "l j F Y")
 
 
+def short_day_of(moment: dt.datetime, zone: str) -> str:
+    """`Tue 17 November`, for a list of times."""
+    return date_format(local(moment, zone).date(), "D j F")
+
+
 def clock_of(moment: dt.datetime, zone: str) -> str:
     """`9:30`."""
     there = local(moment, zone)

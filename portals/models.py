@@ -19,6 +19,7 @@ from portals.company import Company, Contact, ContactRole, EInvoiceProfile, Spec
 from thuiswerk.lib.periods import add_months, amsterdam_date
 
 LIVE_MONTHS = 3
+MOST_MONTHS = 36
 
 __all__ = [
     "Company",
@@ -157,12 +158,12 @@ class Portal(models.Model):
         self.refresh_from_db(fields=["revision"])
 
     @staticmethod
-    def default_live_until(first_day: dt.date) -> dt.date:
-        """Three months on, the month's last day where that date does not exist.
+    def default_live_until(first_day: dt.date, months: int = LIVE_MONTHS) -> dt.date:
+        """`months` on, the month's last day where that date does not exist.
 
         The first day itself does not count: Regulation (EEC, Euratom) 1182/71, article 3.
         """
-        return add_months(first_day, LIVE_MONTHS)
+        return add_months(first_day, months)
 
     def phase(self, now: dt.datetime) -> PortalPhase:
         """What a visitor meets at `now`."""

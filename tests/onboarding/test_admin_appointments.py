@@ -44,7 +44,7 @@ def screen(lead, more: str = "change/") -> str:
 
 def test_call_is_booked_on_the_telephone_on_the_times_of_the_company(office, lead, world):
     shown = office.get(screen(lead, "appointment/")).text
-    assert '<option value="2026-11-17T08:00Z">9:00</option>' in shown
+    assert '<option value="2026-11-17T08:00Z">di 17 november, 9:00</option>' in shown
     assert '<optgroup label="dinsdag 17 november 2026">' in shown
 
     done = office.post(screen(lead, "appointment/"), FORM)

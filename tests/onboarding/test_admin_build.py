@@ -1,13 +1,16 @@
 """The coordinator's page of a lead's portal."""
 
+import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from onboarding import call_notes
 from portals.models import Portal
 from tests.onboarding.way import HOST, agreed_lead, approved, built, handed_over
-from tests.world import World, make_colleague, make_portal
+from tests.world import NOW, World, make_colleague, make_portal
 
 pytestmark = pytest.mark.django_db
 
@@ -30,10 +33,29 @@ def test_proposed_address_is_one_that_no_other_portal_has(office: Client):
     assert page.context["form"]["slug"].value() == "initech-3"
 
 
+def test_form_begins_with_what_was_noted_in_the_call(office: Client, world: World):
+    lead = agreed_lead()
+    lead.categories.set([world.chairs])
+    said = {"present_situation": "", "needs": "", "head_count": 8, "budget": Decimal("275.00"), "wishes": ""}
+    agreed_on = {"starts_on": dt.date(2099, 1, 4), "months": 6, "categories": [world.desks]}
+    call_notes.write(lead, said | agreed_on, now=NOW, actor=world.coordinator)
+    handed_over(lead)
+
+    form = office.get(f"/admin/onboarding/lead/{lead.pk}/build/", **HOST).context["form"]
+
+    begins = {name: form[name].value() for name in ("credit", "live_from", "months", "categories")}
+    assert begins == {
+        "credit": Decimal("275.00"),
+        "live_from": dt.date(2099, 1, 4),
+        "months": 6,
+        "categories": [world.desks.pk],
+    }
+
+
 def test_coordinator_makes_the_portal(office: Client, world: World):
     lead = agreed_lead()
     handed_over(lead)
-    data = {"name": "Initech", "slug": "initech", "credit": "250", "live_from": "08-12-2026"}
+    data = {"name": "Initech", "slug": "initech", "credit": "250", "live_from": "08-12-2026", "months": "3"}
 
     office.post(f"/admin/onboarding/lead/{lead.pk}/build/", data | {"categories": [world.chairs.pk]}, **HOST)
 
@@ -45,7 +67,7 @@ def test_coordinator_makes_the_portal(office: Client, world: World):
 def test_address_that_cannot_be_used_is_said_at_its_field(office: Client, slug: str):
     lead = agreed_lead()
     handed_over(lead)
-    data = {"name": "Initech", "slug": slug, "credit": "250", "live_from": "08-12-2026"}
+    data = {"name": "Initech", "slug": slug, "credit": "250", "live_from": "08-12-2026", "months": "3"}
 
     page = office.post(f"/admin/onboarding/lead/{lead.pk}/build/", data, **HOST)
 

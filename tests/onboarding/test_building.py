@@ -137,3 +137,14 @@ def test_address_in_use_is_refused(world: World):
 
     with pytest.raises(building.AddressTaken):
         building.make_portal(lead, plan_for(world, slug="acme"), now=NOW, actor=world.coordinator)
+
+
+def test_portal_is_live_for_as_many_months_as_were_agreed(world: World):
+    lead = agreed_lead()
+    handed_over(lead)
+    plan = plan_for(world, months=6)
+
+    portal = building.make_portal(lead, plan, now=NOW, actor=world.coordinator).portal
+
+    assert portal.live_until == Portal.default_live_until(plan.live_from, 6)
+    assert set(portal.grants.values_list("valid_until", flat=True)) == {portal.live_until}

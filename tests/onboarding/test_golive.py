@@ -115,6 +115,16 @@ def test_live_period_and_credit_move_to_the_day(world: World):
     assert set(build.portal.grants.values_list("valid_from", "valid_until")) == {(DAY, build.portal.live_until)}
 
 
+def test_months_that_were_agreed_stay_when_the_day_is_set(world: World):
+    build = approved(world)
+    type(build).objects.update(months=5)
+
+    golive.plan(build, DAY, now=NOW, actor=world.coordinator)
+
+    build.portal.refresh_from_db()
+    assert build.portal.live_until == build.portal.default_live_until(DAY, 5)
+
+
 def test_day_in_the_past_is_refused(world: World):
     with pytest.raises(golive.NotADayToCome):
         golive.plan(approved(world), NOW.date() - dt.timedelta(days=1), now=NOW, actor=world.coordinator)

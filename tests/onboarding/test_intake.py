@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Mail
-from onboarding import intake, links
+from onboarding import intake, links, pipeline
 from onboarding.company_form import CompanyForm
 from onboarding.intake_models import Intake, IntakeEntry, Part
 from onboarding.models import Purpose, Stage
@@ -52,6 +52,19 @@ def test_parts_done_one_after_the_other_and_handed_over(client: Client):
         ("look", "done", "irma@initech.example"),
         ("", "handed", "irma@initech.example"),
     ]
+
+
+def test_way_back_is_by_giving_the_data_back_only(world: World):
+    lead = agreed_lead()
+    taken = handed_over(lead)
+
+    with pytest.raises(pipeline.NotYet):
+        pipeline.move(lead, Stage.AGREED, now=NOW, actor=world.coordinator)
+    assert Stage.AGREED not in pipeline.steps_from(lead)
+
+    intake.give_back(taken, now=NOW, actor=world.coordinator)
+    lead.refresh_from_db()
+    assert (lead.stage, taken.submitted_at) == (Stage.AGREED, None)
 
 
 def test_nothing_is_handed_over_while_a_part_is_open(client: Client):
