@@ -84,7 +84,7 @@ class LeadAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Lead]:
-        return super().get_queryset(request).select_related("owner", "company")
+        return super().get_queryset(request).filter(forgotten_at=None).select_related("owner", "company")
 
     def has_delete_permission(self, request: HttpRequest, obj: Lead | None = None) -> bool:
         return False
@@ -208,7 +208,7 @@ class LeadAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return view(request, self._lead(request, pk))
 
     def _lead(self, request: HttpRequest, pk: int) -> Lead:
-        lead = get_object_or_404(Lead, pk=pk)
+        lead = get_object_or_404(Lead, pk=pk, forgotten_at=None)
         if not self.has_change_permission(request, lead):
             raise Http404
         return lead

@@ -108,6 +108,7 @@ class Lead(models.Model):
     lost_reason = models.CharField(_("reason"), max_length=20, choices=LostReason, blank=True, editable=False)
     first_contact_at = models.DateTimeField(_("first contact"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("asked at"), default=timezone.now, editable=False)
+    forgotten_at = models.DateTimeField(_("data deleted at"), null=True, blank=True, editable=False)
 
     objects = LeadQuerySet.as_manager()
 

@@ -79,11 +79,15 @@ NEEDS: dict[str, tuple[Evidence, Promise]] = {
         gettext_lazy("The portal goes live on its date, when nothing is missing."),
     ),
 }
-# The same of a way back.
-NEEDS_BACK: dict[tuple[str, str], tuple[Evidence, Promise]] = {
+# The same of a single way.
+NEEDS_OF_WAY: dict[tuple[str, str], tuple[Evidence, Promise]] = {
     (Stage.DATA_RECEIVED, Stage.AGREED): (
         lambda lead: not _is(lead, "intake", "submitted_at"),
         gettext_lazy("Give the data back: the stage follows by itself."),
+    ),
+    (Stage.LOST, Stage.TO_CALL): (
+        lambda lead: lead.forgotten_at is None,
+        gettext_lazy("What was known of this lead was deleted."),
     ),
 }
 
@@ -148,7 +152,7 @@ def check_step(lead: Lead, stage: Stage) -> None:
             _("This lead is “%(now)s”; it cannot become “%(then)s”.")
             % {"now": lead.get_stage_display(), "then": stage.label}
         )
-    needed = NEEDS.get(stage) or NEEDS_BACK.get((lead.stage, stage))
+    needed = NEEDS.get(stage) or NEEDS_OF_WAY.get((lead.stage, stage))
     if needed is not None and not needed[0](lead):
         raise NotYet(str(needed[1]))
 

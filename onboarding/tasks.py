@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from onboarding import appointments, example, forgetting, golive, invitations, last_days
+from onboarding import appointments, example, forgetting, golive, invitations, last_days, lead_forgetting
 
 
 @shared_task
@@ -29,6 +29,12 @@ def remind_before_the_end() -> int:
 def forget_people() -> int:
     """Delete the personal data of people who never ordered, where the time has come."""
     return forgetting.forget_people(now=timezone.now())
+
+
+@shared_task
+def forget_leads() -> int:
+    """Delete what was told in requests of which nothing came, where the time has come."""
+    return lead_forgetting.forget_leads(now=timezone.now())
 
 
 @shared_task

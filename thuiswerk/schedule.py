@@ -41,6 +41,9 @@ JOBS = {
     "forget-people": ScheduledJob(
         "onboarding.tasks.forget_people", crontab(hour=4, minute=30), _("Delete data of people who never ordered")
     ),
+    "forget-leads": ScheduledJob(
+        "onboarding.tasks.forget_leads", crontab(hour=4, minute=40), _("Delete requests of which nothing came")
+    ),
     "remind-of-appointments": ScheduledJob(
         "onboarding.tasks.remind_of_appointments", 300.0, _("Remind of calls with companies")
     ),
