@@ -266,6 +266,7 @@ def test_request_that_led_to_a_portal_is_kept_but_for_its_list(world: World, dja
     assert [storage.exists(name) for storage, name in pictures] == [False, False]
     assert (build.lead.contact_name, build.lead.acceptances.count()) == ("Irma", 2)
     assert (build.portal.memberships.filter(forgotten_at=None).count(), bool(build.portal.logo)) == (people, True)
+    assert lead_forgetting.is_due(build.lead, now=NOW + 3 * YEAR) is False
 
 
 def test_forgotten_lead_is_on_no_screen(world: World, client: Client, settings: Any):
