@@ -37,13 +37,13 @@ QUICKLY = """
 DROP TRIGGER slow ON billing_invoiceline; DROP TRIGGER slow ON billing_einvoice; DROP FUNCTION billing_slow();
 """
 # What beat does, then a worker: one start for both.
+INVOICES = "from billing import tasks; tasks.invoice_open_months(); tasks.finish_invoices()"
 WORKER = """
 import sys
 import django; django.setup()
 from accounts.tasks import send_waiting_mail
-from billing import tasks
 from thuiswerk.celery import app
-tasks.invoice_open_months(); tasks.finish_invoices(); send_waiting_mail.delay()
+exec(sys.argv.pop(1)); send_waiting_mail.delay()
 app.worker_main(["worker", "--loglevel", "ERROR", "--without-gossip", "--without-mingle", *sys.argv[1:]])
 """
 
@@ -121,10 +121,11 @@ def consume_two_months() -> None:
 
 
 @contextmanager
-def worker(folder: Path, *words: str, **variables: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker that finds the work that is due, as beat would tell it; killed with -9 in the end, all of it."""
+def worker(folder: Path, *words: str, jobs: str = INVOICES, **variables: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker that runs `jobs`, as beat would tell it, and then what they ask for; killed with -9 in the end, all of
+    it."""
     process = subprocess.Popen(
-        [sys.executable, "-c", WORKER, *words],
+        [sys.executable, "-c", WORKER, jobs, *words],
         env=environment(folder, **variables),
         cwd=settings.BASE_DIR,
         start_new_session=True,
