@@ -24,8 +24,15 @@ class CompanyForm(forms.ModelForm):  # type: ignore[type-arg]
     """The company part of an intake. Its raw texts are kept, so that it can be left half-done and be filled in later;
     bound to kept texts it says whether they are right."""
 
-    kvk_number = forms.CharField(label=capfirst(_("KvK number")), max_length=20, required=False)
-    enterprise_number = forms.CharField(label=capfirst(_("Belgian enterprise number")), max_length=20, required=False)
+    kvk_number = forms.CharField(
+        label=capfirst(_("KvK number")), max_length=20, required=False, help_text=_("Needed of a Dutch company.")
+    )
+    enterprise_number = forms.CharField(
+        label=capfirst(_("Belgian enterprise number")),
+        max_length=20,
+        required=False,
+        help_text=_("Needed of a Belgian company."),
+    )
     vat_number = forms.CharField(label=capfirst(_("VAT number")), max_length=25, required=False)
 
     class Meta:

@@ -68,6 +68,23 @@ def test_who_has_remarks_does_not_approve(asked: Build):
     assert asked.approval is None
 
 
+def test_nothing_goes_back_into_build_without_a_remark(asked: Build):
+    with pytest.raises(company_check.NoRemarks):
+        company_check.send_remarks(asked, link=link_of(asked.lead, Purpose.CHECK), now=NOW)
+
+    assert asked.rounds.get().outcome == Outcome.OPEN
+
+
+def test_remark_is_dealt_with_once(asked: Build, world: World):
+    remark = say(asked)
+
+    for minutes in (0, 5):
+        company_check.close_remark(remark, now=NOW + dt.timedelta(minutes=minutes), actor=world.coordinator)
+
+    remark.refresh_from_db()
+    assert (remark.closed_at, remark.closed_by) == (NOW, world.coordinator)
+
+
 def test_remark_sent_twice_is_kept_once(asked: Build):
     token = uuid.uuid4()
 
