@@ -9,6 +9,8 @@ from onboarding.intake_models import Intake
 from portals.images import ACCEPT, PictureField
 
 PICTURE = {"accept": ACCEPT}
+# Pixels: below these a picture is blurred on the page.
+LOGO_WIDTH, HEADER_WIDTH = 120, 1600
 
 
 class LookForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -18,6 +20,7 @@ class LookForm(forms.ModelForm):  # type: ignore[type-arg]
         label=_("Logo"),
         required=False,
         keep_side=800,
+        least_width=LOGO_WIDTH,
         widget=forms.FileInput(attrs=PICTURE),
         help_text=_("PNG, JPEG or WebP, at most 5 MB and 4096 pixels a side. Best without a background."),
     )
@@ -25,6 +28,7 @@ class LookForm(forms.ModelForm):  # type: ignore[type-arg]
         label=_("Header picture"),
         required=False,
         keep_side=2400,
+        least_width=HEADER_WIDTH,
         widget=forms.FileInput(attrs=PICTURE),
         help_text=_("Wide, at least 1600 pixels, as the logo."),
     )

@@ -21,12 +21,18 @@ ACCEPT = "image/png,image/jpeg,image/webp"
 
 
 def clean_image(
-    file: "File[bytes]", *, max_bytes: int = MAX_BYTES, max_side: int = MAX_SIDE, keep_side: int = MAX_SIDE
+    file: "File[bytes]",
+    *,
+    max_bytes: int = MAX_BYTES,
+    max_side: int = MAX_SIDE,
+    keep_side: int = MAX_SIDE,
+    least_width: int = 1,
 ) -> "ContentFile[bytes]":
     """The picture in `file`, encoded anew: PNG where parts are see-through, else WebP, at most `keep_side` px a side.
 
     Its name is the hash of its content. Refuses (ValidationError) a file above `max_bytes`, one that is no PNG, JPEG or
-    WebP, a damaged one, and a picture wider or higher than `max_side` px, which is never decoded.
+    WebP, a damaged one, one narrower than `least_width` px, and one wider or higher than `max_side` px, which is never
+    decoded.
     """
     if (file.size or 0) > max_bytes:
         raise ValidationError(
@@ -35,6 +41,12 @@ def clean_image(
             code="too_many_bytes",
         )
     picture = _open(file, max_side)
+    if picture.width < least_width:
+        raise ValidationError(
+            _("This picture is %(width)d pixels wide. Choose one of at least %(least)d.")
+            % {"width": picture.width, "least": least_width},
+            code="too_narrow",
+        )
     try:
         picture.load()
     except (OSError, SyntaxError, ValueError) as error:
@@ -85,14 +97,15 @@ def _not_a_picture() -> ValidationError:
 
 
 class PictureField(forms.FileField):
-    """Hands over the upload as `clean_image` makes it. `keep_side`: the most px a side that the page needs."""
+    """Hands over the upload as `clean_image` makes it. `keep_side`: the most px a side that the page needs,
+    `least_width`: the fewest it takes."""
 
     widget = forms.ClearableFileInput(attrs={"accept": ACCEPT})
 
-    def __init__(self, *, keep_side: int = MAX_SIDE, **kwargs: object) -> None:
+    def __init__(self, *, keep_side: int = MAX_SIDE, least_width: int = 1, **kwargs: object) -> None:
         super().__init__(**kwargs)  # type: ignore[arg-type]
-        self.keep_side = keep_side
+        self.keep_side, self.least_width = keep_side, least_width
 
     def to_python(self, data: "File[bytes] | None") -> "File[bytes] | None":
         file = super().to_python(data)
-        return clean_image(file, keep_side=self.keep_side) if file else None
+        return clean_image(file, keep_side=self.keep_side, least_width=self.least_width) if file else None

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import Mail
@@ -258,3 +259,19 @@ def test_link_that_is_too_old_is_renewed_by_mail_to_its_own_address(client: Clie
     assert Mail.objects.get().to == "irma@initech.example"
     assert client.get(page(link), **HOST).status_code == 200
     assert Company.objects.count() == 0
+
+
+@pytest.mark.parametrize(("part", "width", "least"), [("logo", 119, 120), ("header", 1599, 1600)])
+def test_picture_that_would_be_blurred_is_refused_at_its_field(client: Client, part: str, width: int, least: int):
+    link = link_of(agreed_lead())
+    address = links.page_of(link, "onboarding:intake_look")
+
+    def send(pixels: int) -> Any:
+        file = SimpleUploadedFile("x.png", picture(size=(pixels, 60)).read(), "image/png")
+        return client.post(address, {"brand_color": "#aa3322", "later": "1", part: file}, **HOST)
+
+    refused, taken = send(width), send(least)
+
+    told = f"Deze afbeelding is {width} pixels breed. Kies er een van minstens {least}."
+    assert (refused.context["form"].errors, taken.status_code) == ({part: [told]}, 302)
+    assert f'href="#id_{part}"' in refused.content.decode()
