@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from secrets import token_urlsafe
 
+from allauth.core import ratelimit
 from django.core import signing
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -136,6 +137,7 @@ def link_required(purpose: Purpose) -> Callable[[View], View]:
     """Only by a link for `purpose`, whose token is the view's first argument in the address; `request.link` is it.
 
     A link that does not open is answered with a page that says so and no more; one that is too old can be asked anew.
+    What one link sends in a day is limited, since much of it mails somebody.
     """
 
     def decorate(view: View) -> View:
@@ -148,6 +150,8 @@ def link_required(purpose: Purpose) -> Callable[[View], View]:
                 return _expired(request, refusal.link)
             except LinkRefused:
                 return render(request, "onboarding/link_refused.html", status=404)
+            if request.method == "POST" and not _may_send(request, purpose):
+                return render(request, "onboarding/link_busy.html", {"page": url_of(request.link)}, status=429)  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)
 
         return guarded
@@ -165,6 +169,11 @@ def _expired(request: HttpRequest, link: AccessLink) -> HttpResponse:
     if renewed:
         mail_renewed(link, now=timezone.now())
     return render(request, "onboarding/link_expired.html", {"renewed": renewed}, status=200 if renewed else 410)
+
+
+def _may_send(request: HttpRequest, purpose: Purpose) -> bool:
+    key: str = request.link.key  # type: ignore[attr-defined]
+    return bool(ratelimit.consume(request, action=f"link_{purpose}", key=key))
 
 
 def _signer(purpose: Purpose) -> signing.Signer:

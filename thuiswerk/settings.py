@@ -164,6 +164,10 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "sign_up": "20/h/ip",
     "enter_example": "10/m/ip,60/h/ip",
+    # What the holder of a signed link sends: an appointment mails both sides each time.
+    "link_booking": "20/d/key",
+    "link_intake": "300/d/key",
+    "link_check": "100/d/key",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Thuiswerk"

@@ -261,3 +261,19 @@ def test_pages_speak_english(client, link):
     assert "Tuesday 17 November 2026" in client.get(page(link)).text
     assert links.url_of(link).endswith(page(link))
     assert link.lead.stage == Stage.TO_CALL
+
+
+def test_link_that_sends_too_much_changes_nothing_more_today(client, link, coen, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"link_booking": "2/d/key"}
+    other = link_of(make_lead_of(coen, email="another@x.example"))
+    client.post(page(link), FORM)
+    client.post(page(link, "cancel/"))
+    before = Mail.objects.count()
+
+    refused = client.post(page(link), FORM)
+    taken = client.post(page(other), FORM)
+
+    assert (refused.status_code, "Te veel wijzigingen vandaag" in refused.text) == (429, True)
+    assert (taken.status_code, Appointment.objects.standing().get().lead) == (302, other.lead)
+    assert Mail.objects.count() == before + 2
+    assert client.get(page(link)).status_code == 200

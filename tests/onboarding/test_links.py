@@ -8,7 +8,7 @@ import pytest
 
 from onboarding import links, pipeline
 from onboarding.links import LinkEnded, LinkExpired, LinkUnknown, find_link, make_link, token_of
-from onboarding.models import AccessLink, LostReason, Purpose
+from onboarding.models import AccessLink, LostReason, Purpose, Stage
 from tests.onboarding.test_pipeline import make_lead
 from tests.world import NOW, make_staff
 
@@ -89,3 +89,10 @@ def test_same_person_gets_the_same_link_again_and_another_person_another():
     other = make_link(link.lead, Purpose.INTAKE, name="Jan", email="jan@initech.example", now=NOW)
 
     assert (again, other.key != link.key) == (link, True)
+
+
+def test_link_that_was_not_revoked_ends_with_its_lead_all_the_same():
+    link = make(lead=make_lead(Stage.LOST))
+
+    with pytest.raises(LinkEnded):
+        find_link(token_of(link), Purpose.INTAKE, now=NOW)
