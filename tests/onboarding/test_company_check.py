@@ -252,3 +252,13 @@ def test_there_is_no_kit_without_a_day_and_an_approval(world: World, client: Cli
 
     assert [client.get(path, **HOST).status_code for path in paths] == [404, 404]
     assert ("/kit/" in page) is (undo == "other language")
+
+
+def test_without_open_round_there_is_no_way_into_the_portal(asked: Build, client: Client, world: World):
+    link = link_of(asked.lead, Purpose.CHECK)
+    say(asked)
+    company_check.send_remarks(asked, link=link, now=NOW)
+
+    way = client.get(links.page_of(link, "onboarding:check_open"), **HOST)
+
+    assert (way.status_code, way["Location"]) == (302, links.page_of(link, "onboarding:check"))
