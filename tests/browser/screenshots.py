@@ -15,11 +15,12 @@ PASSWORD = "thuiswerk-demo"
 
 
 def main(base_domain: str = "localhost:8000") -> None:
-    """Photograph the shop of Bob, the screen of a coordinator, and an invoice of finance."""
+    """Photograph the shop of Bob, the public site, the screens of a coordinator, and an invoice of finance."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
         take_shop(chromium, f"http://acme.{base_domain}")
+        take_public(chromium, f"http://{base_domain}")
         take_admin(chromium, f"http://{base_domain}")
         take_invoice(chromium, f"http://{base_domain}")
         chromium.close()
@@ -41,12 +42,21 @@ def take_shop(chromium: Browser, shop: str) -> None:
     take(page, "checkout")
 
 
+def take_public(chromium: Browser, site: str) -> None:
+    """What a company reads that does not know the shop yet."""
+    page = chromium.new_context(viewport={"width": 1280, "height": 860}, locale="nl-NL").new_page()
+    page.goto(f"{site}/how-it-works/")
+    take(page, "public")
+
+
 def take_admin(chromium: Browser, site: str) -> None:
-    """A portal as the coordinator sets it up."""
+    """A portal as the coordinator sets it up, and the companies that ask for one."""
     page = log_in(chromium, site, "coordinator@thuiswerk.example")
     page.goto(f"{site}/admin/portals/portal/")
     page.locator("#result_list tbody th a", has_text="Acme").click()
     take(page, "admin")
+    page.goto(f"{site}/admin/onboarding/lead/board/")
+    take(page, "board")
 
 
 def take_invoice(chromium: Browser, site: str) -> None:
