@@ -164,5 +164,10 @@ class Appointment(models.Model):
         return f"{self.lead}, {self.starts_at:%Y-%m-%d %H:%M}"
 
     @property
+    def is_with_another(self) -> bool:
+        """Whether its lead was given to another coordinator since."""
+        return self.lead.owner_id is not None and self.coordinator.user_id != self.lead.owner_id
+
+    @property
     def minutes(self) -> int:
         return int((self.ends_at - self.starts_at).total_seconds() // 60)

@@ -7,6 +7,7 @@ of who made it. After it was handed over nothing changes, until the coordinator 
 import dataclasses
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -110,13 +111,13 @@ def keep_look(
 ) -> None:
     """Keep colour and pictures; one that is None stays as it is. Refuses HandedOver, NotComplete without both."""
     _lock(intake)
-    changed = [name for name, file in (("logo", logo), ("header", header)) if file is not None]
+    chosen = {"logo": logo, "header": header}
+    new = {name: file for name, file in chosen.items() if file is not None and not _is_kept(intake, name, file)}
+    changed = list(new)
     changed += [n for n, v in (("brand_color", color), ("header_alt", header_alt)) if getattr(intake, n) != v]
     intake.brand_color, intake.header_alt = color, header_alt
-    if logo is not None:
-        intake.logo.save(str(logo.name), logo, save=False)
-    if header is not None:
-        intake.header.save(str(header.name), header, save=False)
+    for name, file in new.items():
+        getattr(intake, name).save(str(file.name), file, save=False)
     if is_done and not (intake.logo and intake.header):
         raise NotComplete(_("Add a logo and a header picture."))
     intake.look_done_at = now if is_done else None
@@ -169,6 +170,13 @@ def invite_colleague(intake: Intake, *, name: str, email: str, link: AccessLink,
 def rows_of(intake: Intake) -> list[Row]:
     """The list of employees as it was handed over."""
     return [Row.from_json(stored) for stored in intake.rows]
+
+
+def _is_kept(intake: Intake, name: str, file: "ContentFile[bytes]") -> bool:
+    """Whether this very picture is there: what it is called is the hash of its content, with more behind it where two
+    intakes have the same one. A page that shows it may be loading."""
+    held = PurePath(getattr(intake, name).name or "").stem
+    return held.partition("_")[0] == PurePath(str(file.name)).stem
 
 
 def _lock(intake: Intake) -> None:

@@ -118,7 +118,7 @@ class VisitorFactory:
         )
         context.set_default_timeout(20_000)
         if has_chosen and not language.startswith("nl"):
-            hosts = (self.site.main, *map(self.site.portal, ("acme", "globex", "voorbeeld")))
+            hosts = (self.site.main, *map(self.site.portal, ("acme", "globex", "initech", "voorbeeld")))
             context.add_cookies([{"name": "django_language", "value": language, "url": host} for host in hosts])
         visitor = Visitor(context, self.site, scripts=scripts)
         self.visitors.append(visitor)

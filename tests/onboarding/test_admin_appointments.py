@@ -86,6 +86,18 @@ def test_call_is_moved_and_called_off(office, lead):
     assert office.post(screen(lead, "appointment/cancel/")).url == screen(lead)
 
 
+def test_call_that_stands_with_the_former_coordinator_is_said_to(office, lead):
+    book(lead, at("2026-11-17", "09:00"))
+    before = office.get(screen(lead)).text
+    lead.owner = make_user("els@thuiswerk.example", "Els", is_staff=True)
+    lead.save()
+
+    after = office.get(screen(lead)).text
+
+    told = "Dit gesprek staat in de agenda van Coen."
+    assert (told in before, told in after) == (False, True)
+
+
 def test_booking_link_is_mailed_by_a_post_only(office, lead):
     assert office.get(screen(lead, "booking-link/")).status_code == 404
     office.post(screen(lead, "booking-link/"))

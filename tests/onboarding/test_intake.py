@@ -184,6 +184,20 @@ def test_another_list_has_to_be_confirmed_anew():
     assert intake.parts_of(taken)[Part.PEOPLE] is False
 
 
+def test_picture_that_is_sent_again_stays_where_it_is():
+    taken = filled_in(agreed_lead())
+    look = {"color": "#aa3322", "header_alt": "Een bureau bij het raam", "link": link_of(taken.lead), "now": NOW}
+    names = (taken.logo.name, taken.header.name)
+
+    intake.keep_look(taken, logo=picture(), header=picture(size=(1600, 400)), is_done=True, **look)
+    again = (taken.logo.name, taken.header.name)
+    intake.keep_look(taken, logo=picture("#0000ff"), header=None, is_done=True, **look)
+
+    assert again == names
+    assert (taken.logo.name == names[0], taken.header.name == names[1]) == (False, True)
+    assert [entry.changed for entry in taken.entries.filter(part="look").order_by("pk")][1:] == [[], ["logo"]]
+
+
 def test_look_is_done_with_both_pictures_only():
     taken = intake.intake_of(agreed_lead(), now=NOW)
     look = {"color": "#aa3322", "header_alt": "Een bureau", "link": link_of(taken.lead), "now": NOW}
